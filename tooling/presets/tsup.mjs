@@ -1,0 +1,19 @@
+/** Shared tsup settings: ESM for Node 24; types are emitted by the type checker, several times faster. */
+export const library = (entry) => ({
+  entry,
+  format: ["esm"],
+  target: "node24",
+  dts: false,
+  sourcemap: true,
+  clean: true,
+  splitting: true
+})
+
+/** A server keeps npm packages external and carries the workspace's own packages inside its bundle. */
+export const server = (entry) => ({
+  ...library(entry),
+  noExternal: [/^@spoor\//],
+  esbuildOptions: (options) => {
+    options.conditions = ["@spoor/source"]
+  }
+})
