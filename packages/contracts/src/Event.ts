@@ -1,0 +1,100 @@
+import { Activity, Cart, Ids, Rejection, Time } from "@spoor/domain"
+import { Result, Schema, SchemaTransformation } from "effect"
+
+const trimmed = (lengthMax: number) => Ids.text(lengthMax).pipe(Schema.decode(SchemaTransformation.trim()))
+
+const EmailFromWire = Schema.String.pipe(
+  Schema.decodeTo(
+    Ids.Email,
+    SchemaTransformation.transform({
+      decode: (email: string) => email.trim().toLowerCase(),
+      encode: (email: string) => email
+    })
+  )
+)
+
+/** *Units*: `value` in minor units of `currency`. A blank ID is no ID. */
+const OrderOnWire = Schema.Struct({
+  id: Schema.optionalKey(trimmed(128)),
+  value: Schema.optionalKey(Cart.Money),
+  currency: Schema.optionalKey(Cart.Currency)
+})
+
+/**
+ * One event as a tracker, a service or an import sends it.
+ *
+ * *Units*: `at` by the client's clock, ISO 8601 or epoch milliseconds; without it the event happened when it was
+ * received. `receivedAt` is for imports of history with a server key (sessions.md 1.4).
+ * *Shape*: unknown fields are ignored, a null field is an absent one.
+ */
+export const Event = Schema.Struct({
+  id: Ids.EventId,
+  visitorId: Ids.VisitorId,
+  type: Activity.ActivityType,
+  at: Schema.optionalKey(Time.InstantFromWire),
+  receivedAt: Schema.optionalKey(Time.InstantFromWire),
+  sequence: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  email: Schema.optionalKey(EmailFromWire),
+  logout: Schema.optionalKey(Schema.Boolean),
+  url: Schema.optionalKey(Ids.text(2048)),
+  title: Schema.optionalKey(Ids.text(512)),
+  referrer: Schema.optionalKey(Ids.text(2048)),
+  device: Schema.optionalKey(Activity.Device),
+  product: Schema.optionalKey(Activity.Product),
+  cart: Schema.optionalKey(Cart.Cart),
+  order: Schema.optionalKey(OrderOnWire)
+}).annotate({ identifier: "Event" })
+export interface Event extends Schema.Schema.Type<typeof Event> {}
+
+const decodeStrict = Schema.decodeUnknownResult(Event)
+
+/** Decodes one event; the first wrong field is named in the rejection. */
+export const decode = (item: unknown): Result.Result<Event, Rejection.Rejection> => {
+  const first = decodeStrict(item)
+  if (Result.isSuccess(first)) return Result.succeed(first.success)
+  // Clients that write null for "absent" are right in their own language; only what failed is looked at again.
+  const again = decodeStrict(withoutNulls(item))
+  return Result.mapError(again, (failure) => Rejection.fromIssue(failure.issue, item))
+}
+
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([key, field]) => [key, withoutNulls(field)])
+  )
+}
+
+/** What the door knows of an event beyond the event itself. */
+export interface Arrival {
+  readonly siteId: Ids.SiteId
+  readonly receivedAt: Time.Instant
+  readonly sentAt?: Time.Instant | undefined
+}
+
+/** The activity that is stored: the time corrected (sessions.md 1), the rest as it came. */
+export const toActivity = (event: Event, arrival: Arrival): Activity.Activity => {
+  const { at, receivedAt, order, logout, ...rest } = event
+  const time = Time.occurred({
+    clientAt: at,
+    sentAt: receivedAt === undefined ? arrival.sentAt : undefined,
+    receivedAt: receivedAt ?? arrival.receivedAt
+  })
+  return {
+    ...rest,
+    siteId: arrival.siteId,
+    occurredAt: time.occurredAt,
+    receivedAt: receivedAt ?? arrival.receivedAt,
+    sequence: event.sequence ?? 0,
+    ...(at !== undefined && { clientAt: at }),
+    ...(logout === true && { logout }),
+    ...(order !== undefined && { order: namedOrder(order) }),
+    ...(time.isClockWrong && { isClockWrong: true }),
+    ...(receivedAt !== undefined && { isHistory: true })
+  }
+}
+
+const namedOrder = ({ id, ...order }: typeof OrderOnWire.Type): Activity.Order =>
+  id === undefined || id === "" ? order : { ...order, id: Ids.OrderId.make(id) }

@@ -1,0 +1,3 @@
+export * as ActivityDoor from "./ActivityDoor.ts"
+export * as Event from "./Event.ts"
+export * as Intake from "./Intake.ts"
