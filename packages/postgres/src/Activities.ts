@@ -1,0 +1,198 @@
+import { Activity, type Ids, type OrderBook } from "@spoor/domain"
+import { Context, Effect, Layer, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+
+/** A stored event together with the session row that holds it. */
+export interface StoredActivity {
+  readonly activity: Activity.Activity
+  readonly sessionNo: number
+}
+
+/** One site of one business unit: the scope of every statement here. */
+export interface Place {
+  readonly unitId: number
+  readonly siteId: Ids.SiteId
+}
+
+/** What the rules ask of a stored event; the rest stays in the database. */
+const Row = Schema.Struct({
+  ...Activity.Activity.fields,
+  sessionNo: Schema.Int
+})
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
+
+/**
+ * The activity log as the worker writes it.
+ *
+ * *Fails* with `SqlError`. Every method belongs inside the worker's transaction, after `lock`.
+ */
+export class Activities extends Context.Service<
+  Activities,
+  {
+    /**
+     * Locks, in one fixed order, first the orders and then the visitors that a batch touches, and tells which visitors
+     * these are: those given and those who reported one of the orders before. Held until the transaction ends.
+     */
+    readonly lock: (
+      place: Place,
+      touched: { readonly orderIds: ReadonlyArray<Ids.OrderId>; readonly visitors: ReadonlyArray<Seen> }
+    ) => Effect.Effect<ReadonlyArray<Ids.VisitorId>, SqlError.SqlError>
+    /** Locks visitors that are known, in the same order. Held until the transaction ends. */
+    readonly lockKnown: (
+      place: Place,
+      visitorIds: ReadonlyArray<Ids.VisitorId>
+    ) => Effect.Effect<void, SqlError.SqlError>
+    /** Which of these event IDs the site has already; the first stored wins (sessions.md 2.1). */
+    readonly known: (
+      place: Place,
+      eventIds: ReadonlyArray<Ids.EventId>
+    ) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+    /** All events of these visitors. */
+    readonly ofVisitors: (
+      place: Place,
+      visitorIds: ReadonlyArray<Ids.VisitorId>
+    ) => Effect.Effect<ReadonlyArray<StoredActivity>, SqlError.SqlError>
+    /** Sale pages of other visitors that report one of these order IDs. */
+    readonly pagesOfOthers: (
+      place: Place,
+      orderIds: ReadonlyArray<Ids.OrderId>,
+      visitorIds: ReadonlyArray<Ids.VisitorId>
+    ) => Effect.Effect<ReadonlyArray<OrderBook.PageReport>, SqlError.SqlError>
+    /** Adds new events. *Fails* with a unique violation when another transaction stored one of the IDs meanwhile. */
+    readonly insert: (place: Place, rows: ReadonlyArray<StoredActivity>) => Effect.Effect<void, SqlError.SqlError>
+    /** Moves stored events to the sessions that hold them now (sessions.md 3.7). */
+    readonly move: (
+      place: Place,
+      moves: ReadonlyArray<{ readonly eventId: Ids.EventId; readonly sessionNo: number }>
+    ) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("@spoor/postgres/Activities") {
+  static readonly layer = Layer.effect(
+    Activities,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const lock = Effect.fn("Activities.lock")(function* (
+        { unitId, siteId }: Place,
+        touched: { readonly orderIds: ReadonlyArray<Ids.OrderId>; readonly visitors: ReadonlyArray<Seen> }
+      ) {
+        let visitors = touched.visitors
+        if (touched.orderIds.length > 0) {
+          yield* sql`
+            insert into order_seen (unit_id, site_id, id)
+            select ${unitId}, ${siteId}, id from unnest(${touched.orderIds}::text[]) as id group by id order by id
+            on conflict (unit_id, site_id, id) do update set id = excluded.id`
+          const reporters = yield* sql<Seen>`
+            select visitor_id as id, (extract(epoch from max(occurred_at)) * 1000)::float8 as at from activity
+            where unit_id = ${unitId} and site_id = ${siteId} and order_id = any(${touched.orderIds}::text[])
+            group by visitor_id`
+          visitors = [...visitors, ...reporters]
+        }
+        const rows = yield* sql<{ readonly id: Ids.VisitorId }>`
+          insert into visitor as known (unit_id, site_id, id, first_seen_at, last_seen_at)
+          select ${unitId}, ${siteId}, id, to_timestamp(min(at) / 1000), to_timestamp(max(at) / 1000)
+          from jsonb_to_recordset(${JSON.stringify(visitors)}::text::jsonb) as seen (id text, at float8)
+          group by id order by id
+          on conflict (unit_id, site_id, id) do update set
+            first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
+            last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)
+          returning id`
+        return rows.map((row) => row.id)
+      })
+
+      const lockKnown = Effect.fn("Activities.lockKnown")(function* (
+        { unitId, siteId }: Place,
+        visitorIds: ReadonlyArray<Ids.VisitorId>
+      ) {
+        yield* sql`
+          select 1 from visitor
+          where unit_id = ${unitId} and site_id = ${siteId} and id = any(${visitorIds}::text[])
+          order by id for update`
+      })
+
+      const known = Effect.fn("Activities.known")(function* (
+        { unitId, siteId }: Place,
+        eventIds: ReadonlyArray<Ids.EventId>
+      ) {
+        const rows = yield* sql<{ readonly id: string }>`
+          select event_id as id from activity
+          where unit_id = ${unitId} and site_id = ${siteId} and event_id = any(${eventIds}::text[])`
+        return new Set(rows.map((row) => row.id))
+      })
+
+      const ofVisitors = Effect.fn("Activities.ofVisitors")(function* (
+        { unitId, siteId }: Place,
+        visitorIds: ReadonlyArray<Ids.VisitorId>
+      ) {
+        const rows = yield* sql<{ readonly row: unknown }>`
+          select jsonb_strip_nulls(jsonb_build_object(
+            'id', event_id, 'siteId', site_id, 'visitorId', visitor_id, 'type', type, 'sessionNo', session_no,
+            'occurredAt', (extract(epoch from occurred_at) * 1000)::bigint,
+            'receivedAt', (extract(epoch from received_at) * 1000)::bigint,
+            'sequence', sequence, 'email', email, 'logout', nullif(is_logout, false), 'url', url, 'referrer', referrer,
+            'device', device, 'product', product, 'cart', cart, 'isHistory', nullif(is_history, false),
+            'order', case when coalesce(order_id, order_currency) is not null or order_value is not null then
+              jsonb_build_object('id', order_id, 'value', order_value, 'currency', order_currency) end)) as row
+          from activity
+          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
+        const decoded = yield* Effect.orDie(decodeRows(rows.map(({ row }) => row)))
+        return decoded.map(({ sessionNo, ...activity }) => ({ activity, sessionNo }))
+      })
+
+      const pagesOfOthers = Effect.fn("Activities.pagesOfOthers")(function* (
+        { unitId, siteId }: Place,
+        orderIds: ReadonlyArray<Ids.OrderId>,
+        visitorIds: ReadonlyArray<Ids.VisitorId>
+      ) {
+        if (orderIds.length === 0) return []
+        return yield* sql<OrderBook.PageReport>`
+          select event_id as id, order_id as "orderId", sequence::float8 as sequence,
+            (extract(epoch from occurred_at) * 1000)::float8 as "occurredAt"
+          from activity
+          where unit_id = ${unitId} and site_id = ${siteId} and type = 'VisitOnSalePage'
+            and order_id = any(${orderIds}::text[]) and visitor_id <> all(${visitorIds}::text[])`
+      })
+
+      const insert = Effect.fn("Activities.insert")(function* (
+        { unitId, siteId }: Place,
+        rows: ReadonlyArray<StoredActivity>
+      ) {
+        const records = rows.map(({ activity, sessionNo }) => ({ ...activity, sessionNo, orderId: activity.order?.id }))
+        yield* sql`
+          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, client_at,
+            received_at, sequence, email, is_logout, url, title, referrer, device, product, cart, order_id, order_value,
+            order_currency, is_clock_wrong, is_history)
+          select ${unitId}, ${siteId}, id, "visitorId", "sessionNo", type, to_timestamp("occurredAt" / 1000),
+            to_timestamp("clientAt" / 1000), to_timestamp("receivedAt" / 1000), sequence, email,
+            coalesce(logout, false), url, title, referrer, device, product, cart, "orderId",
+            ("order" ->> 'value')::bigint, "order" ->> 'currency', coalesce("isClockWrong", false),
+            coalesce("isHistory", false)
+          from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as new (
+            id text, "visitorId" text, "sessionNo" bigint, type activity_type, "occurredAt" float8, "clientAt" float8,
+            "receivedAt" float8, sequence bigint, email text, logout boolean, url text, title text, referrer text,
+            device text, product jsonb, cart jsonb, "order" jsonb, "orderId" text, "isClockWrong" boolean,
+            "isHistory" boolean)
+          order by "occurredAt", id`
+      })
+
+      const move = Effect.fn("Activities.move")(function* (
+        { unitId, siteId }: Place,
+        moves: ReadonlyArray<{ readonly eventId: Ids.EventId; readonly sessionNo: number }>
+      ) {
+        if (moves.length === 0) return
+        yield* sql`
+          update activity set session_no = moved."sessionNo"
+          from jsonb_to_recordset(${JSON.stringify(moves)}::text::jsonb) as moved ("eventId" text, "sessionNo" bigint)
+          where unit_id = ${unitId} and site_id = ${siteId} and event_id = moved."eventId"`
+      })
+
+      return Activities.of({ lock, lockKnown, known, ofVisitors, pagesOfOthers, insert, move })
+    })
+  )
+}
+
+/** A visitor and when one of its events happened. *Units*: UTC milliseconds. */
+export interface Seen {
+  readonly id: Ids.VisitorId
+  readonly at: number
+}

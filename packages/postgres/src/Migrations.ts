@@ -1,0 +1,36 @@
+import { Effect, Record } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import { foundation } from "./migrations/0001_foundation.ts"
+
+/** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
+const migrations: Record<string, string> = {
+  "0001_foundation": foundation
+}
+
+/** One number for all of Spoor's migrations, so that processes that start together wait for each other. */
+const ADVISORY_LOCK = 5_700_667
+
+/**
+ * Brings the database to the newest schema, all pending migrations in one transaction; does nothing when it is there.
+ * Safe when several processes start at once: the second waits and finds nothing left to do.
+ *
+ * *Shape*: the migrations that ran now, as [number, name].
+ * *Fails* with `MigrationError` (a migration's SQL failed; nothing of it remains) or `SqlError`.
+ */
+export const migrate = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql.withTransaction(
+    Effect.gen(function* () {
+      // Building an index on a large table may rightly take longer than any statement of a request.
+      yield* sql`set local statement_timeout = 0`
+      yield* sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
+      return yield* Migrator.make({})({
+        table: "migration",
+        loader: Migrator.fromRecord(Record.map(migrations, run))
+      })
+    })
+  )
+}).pipe(Effect.withSpan("Migrations.migrate"))
+
+const run = (statements: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statements).unprepared)

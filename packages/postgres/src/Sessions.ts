@@ -1,0 +1,134 @@
+import { Cart, type Ids, Rules, type Session } from "@spoor/domain"
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { Place } from "./Activities.ts"
+
+/** A computed session, the row that keeps it (null: a new one), and when the worker must look at it again. */
+export interface SessionWrite {
+  readonly no: number | null
+  readonly session: Session.Session
+  /** *Units*: UTC milliseconds; null when no abandonment is to be expected. */
+  readonly dueAt: number | null
+}
+
+/** Visitors of one site of whom something is due. */
+export interface DueVisitors extends Place {
+  readonly rules: Rules.Rules
+  readonly visitorIds: ReadonlyArray<Ids.VisitorId>
+}
+
+/** The sessions, computed by the domain and kept for reading. *Fails* with `SqlError`. */
+export class Sessions extends Context.Service<
+  Sessions,
+  {
+    /** Writes the sessions and gives the number of each row, in the order of the input. */
+    readonly write: (
+      place: Place,
+      writes: ReadonlyArray<SessionWrite>
+    ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+    /** Removes the rows of sessions that were bridged into others (sessions.md 3.7). */
+    readonly remove: (place: Place, numbers: ReadonlyArray<number>) => Effect.Effect<void, SqlError.SqlError>
+    /** Visitors whose sessions have something due at `now`, of one site at a time, longest due first. */
+    readonly due: (now: number, limit: number) => Effect.Effect<DueVisitors | null, SqlError.SqlError>
+  }
+>()("@spoor/postgres/Sessions") {
+  static readonly layer = Layer.effect(
+    Sessions,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      /** Numbers for new rows, drawn first, so that one statement writes old and new ones alike. */
+      const draw = Effect.fn("Sessions.draw")(function* (count: number) {
+        if (count === 0) return []
+        const rows = yield* sql<{ readonly no: number }>`
+          select nextval(pg_get_serial_sequence('session', 'no'))as no from generate_series(1, ${count})`
+        return rows.map((row) => row.no)
+      })
+
+      const write = Effect.fn("Sessions.write")(function* (
+        { unitId, siteId }: Place,
+        writes: ReadonlyArray<SessionWrite>
+      ) {
+        const fresh = yield* draw(writes.filter(({ no }) => no === null).length)
+        const numbers = writes.map(({ no }) => no ?? fresh.shift()!)
+        const records = writes.map(({ session, dueAt }, index) => ({ ...rowOf(session), no: numbers[index], dueAt }))
+        if (records.length === 0) return numbers
+        // An ID may pass from one row to another within this statement: former owners step aside first.
+        yield* sql`
+          update session set id = 'moving:' || no
+          where unit_id = ${unitId} and no = any(${writes.flatMap(({ no }) => no ?? [])}::bigint[])`
+        yield* sql`
+          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, ended_by,
+            event_count, product_view_count, products_viewed, cart, cart_value, cart_currency, landing_url, referrer,
+            device, due_at)
+          overriding system value
+          select ${unitId}, no, ${siteId}, id, "visitorId", email, to_timestamp("startedAt" / 1000),
+            to_timestamp("endedAt" / 1000), to_timestamp("closedAt" / 1000), "endedBy", "eventCount",
+            "productViews", "productsViewed", cart, "cartValue", "cartCurrency", "landingUrl", referrer, device,
+            to_timestamp("dueAt" / 1000)
+          from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as new (
+            no bigint, id text, "visitorId" text, email text, "startedAt" float8, "endedAt" float8, "closedAt" float8,
+            "endedBy" session_end_reason, "eventCount" integer, "productViews" integer, "productsViewed" integer,
+            cart jsonb, "cartValue" bigint, "cartCurrency" text, "landingUrl" text, referrer text, device text,
+            "dueAt" float8)
+          order by no
+          on conflict (unit_id, no) do update set
+            id = excluded.id, email = excluded.email, started_at = excluded.started_at, ended_at = excluded.ended_at,
+            closed_at = excluded.closed_at, ended_by = excluded.ended_by, event_count = excluded.event_count,
+            product_view_count = excluded.product_view_count, products_viewed = excluded.products_viewed,
+            cart = excluded.cart, cart_value = excluded.cart_value, cart_currency = excluded.cart_currency,
+            landing_url = excluded.landing_url, referrer = excluded.referrer, device = excluded.device,
+            due_at = excluded.due_at`
+        return numbers
+      })
+
+      const remove = Effect.fn("Sessions.remove")(function* ({ unitId }: Place, numbers: ReadonlyArray<number>) {
+        if (numbers.length === 0) return
+        yield* sql`delete from session where unit_id = ${unitId} and no = any(${numbers}::bigint[])`
+      })
+
+      const due = Effect.fn("Sessions.due")(function* (now: number, limit: number) {
+        const rows = yield* sql<DueRow>`
+          with first as (
+            select unit_id, site_id from session where due_at <= to_timestamp(${now}::float8 / 1000)
+            order by due_at limit 1)
+          select site.unit_id as "unitId", site.id as "siteId", site.inactivity_ms as inactivity,
+            site.grace_ms as grace, site.repeat_window_ms as "repeatWindow",
+            site.recovery_window_ms as "recoveryWindow",
+            site.allowed_lateness_ms as "allowedLateness", array(
+              select visitor_id from session
+              where unit_id = first.unit_id and site_id = first.site_id
+                and due_at <= to_timestamp(${now}::float8 / 1000)
+              group by visitor_id order by min(due_at) limit ${limit}) as "visitorIds"
+          from first join site on site.unit_id = first.unit_id and site.id = first.site_id`
+        const row = rows[0]
+        if (row === undefined) return null
+        const { unitId, siteId, visitorIds, ...rules } = row
+        return { unitId, siteId, visitorIds, rules }
+      })
+
+      return Sessions.of({ write, remove, due })
+    })
+  )
+}
+
+type DueRow = Place & Rules.Rules & { readonly visitorIds: ReadonlyArray<Ids.VisitorId> }
+
+const rowOf = (session: Session.Session) => ({
+  id: session.id,
+  visitorId: session.visitorId,
+  email: session.email,
+  startedAt: session.startedAt,
+  endedAt: session.endedAt,
+  closedAt: session.closedAt,
+  endedBy: session.endedBy,
+  eventCount: session.eventIds.length,
+  productViews: session.productViews,
+  productsViewed: session.productsViewed,
+  cart: session.left?.cart ?? null,
+  cartValue: session.left === null ? null : Cart.value(session.left.cart),
+  cartCurrency: session.left?.cart.currency ?? null,
+  landingUrl: session.landingUrl,
+  referrer: session.referrer,
+  device: session.device
+})

@@ -1,0 +1,60 @@
+import type { Rules } from "@spoor/domain"
+import { Context, Effect, Layer } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
+import type { Place } from "./Activities.ts"
+
+/** One shop, as the panel names it. */
+export interface Site extends Place {
+  readonly name: string
+  readonly url: string
+}
+
+/** The sites of the business units and their rules. *Fails* with `SqlError`. */
+export class Sites extends Context.Service<
+  Sites,
+  {
+    /** Adds a business unit and gives its ID. */
+    readonly addUnit: (unit: { readonly name: string; readonly timeZone: string }) => Effect.Effect<number, SqlError.SqlError>
+    readonly add: (site: Site, rules: Rules.Rules) => Effect.Effect<void, SqlError.SqlError>
+    /** The unit's sites, by name. */
+    readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Site>, SqlError.SqlError>
+    /** The rules in force. A site that does not exist is a defect: its keys are gone with it. */
+    readonly rules: (place: Place) => Effect.Effect<Rules.Rules, SqlError.SqlError>
+  }
+>()("@spoor/postgres/Sites") {
+  static readonly layer = Layer.effect(
+    Sites,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      const addUnit = Effect.fn("Sites.addUnit")(function* (unit: { readonly name: string; readonly timeZone: string }) {
+        const rows = yield* sql<{ readonly id: number }>`
+          insert into business_unit (name, time_zone) values (${unit.name}, ${unit.timeZone}) returning unit_id as id`
+        return rows[0]!.id
+      })
+
+      const add = Effect.fn("Sites.add")(function* (site: Site, rules: Rules.Rules) {
+        yield* sql`
+          insert into site (unit_id, id, name, url, inactivity_ms, grace_ms, repeat_window_ms, recovery_window_ms,
+            allowed_lateness_ms)
+          values (${site.unitId}, ${site.siteId}, ${site.name}, ${site.url}, ${rules.inactivity}, ${rules.grace},
+            ${rules.repeatWindow}, ${rules.recoveryWindow}, ${rules.allowedLateness})`
+      })
+
+      const ofUnit = Effect.fn("Sites.ofUnit")(function* (unitId: number) {
+        return yield* sql<Site>`
+          select unit_id as "unitId", id as "siteId", name, url from site where unit_id = ${unitId} order by name, id`
+      })
+
+      const rules = Effect.fn("Sites.rules")(function* ({ unitId, siteId }: Place) {
+        const rows = yield* sql<Rules.Rules>`
+          select inactivity_ms as inactivity, grace_ms as grace, repeat_window_ms as "repeatWindow",
+            recovery_window_ms as "recoveryWindow", allowed_lateness_ms as "allowedLateness"
+          from site where unit_id = ${unitId} and id = ${siteId}`
+        return rows[0] ?? (yield* Effect.die(new Error(`There is no site ${siteId}.`)))
+      })
+
+      return Sites.of({ addUnit, add, ofUnit, rules })
+    })
+  )
+}
