@@ -1,0 +1,87 @@
+import { Clock, Duration, Effect, Result, Schedule } from "effect"
+import type { Scope } from "effect"
+import { GroupCommit, refusal } from "./GroupCommit.ts"
+import { type Limits, resolve } from "./Limits.ts"
+import type { Delivery, Message, Topic } from "./Message.ts"
+import type { Queue, TakeOptions } from "./Queue.ts"
+import * as QueueFile from "./QueueFile.ts"
+import type { QueueUnavailable } from "./QueueUnavailable.ts"
+import { Signal } from "./Signal.ts"
+
+export interface Settings extends Limits {
+  /** Where `queue.sqlite` lives; made if missing. It must be a disk of this machine, never a network share. */
+  readonly folder: string
+  /** How often a waiting take looks for what other processes appended. Minimum 1 ms, default 25 ms. */
+  readonly pollInterval?: Duration.Input
+  /** How long a write may wait for the other processes' writes; it blocks the event loop. Default 5 s. */
+  readonly busyWait?: Duration.Input
+}
+
+/**
+ * The queue in a SQLite file in WAL mode, which any number of processes of one machine share.
+ *
+ * An append that cannot be kept whole, because the queue is full, keeps nothing. Ids are forgotten at acknowledgement.
+ * *Fails* with `io` when the file cannot be opened.
+ * *Source*: ADR 0006.
+ */
+export const make: (settings: Settings) => Effect.Effect<Queue["Service"], QueueUnavailable, Scope.Scope> =
+  Effect.fnUntraced(function* (settings) {
+    const limits = resolve(settings)
+    const pollInterval = settings.pollInterval ?? "25 millis"
+    const database = yield* Effect.acquireRelease(open(settings), (opened) => Effect.sync(() => opened.close()))
+    const file = QueueFile.make(database, limits)
+    const signal = new Signal()
+    const commits = yield* Effect.acquireRelease(
+      Effect.sync(() => new GroupCommit(database)),
+      (group) =>
+        Effect.sync(() => {
+          group.close()
+          signal.ring()
+        })
+    )
+
+    const append = Effect.fn("Queue.append")(function* (messages: ReadonlyArray<Message>) {
+      if (messages.length === 0) return
+      const now = yield* Clock.currentTimeMillis
+      yield* commits.write(() => file.append(messages, now))
+      signal.ring()
+    })
+
+    const look = Effect.fnUntraced(function* (options: TakeOptions) {
+      const now = yield* Clock.currentTimeMillis
+      // An idle taker reads only: it takes no lock and causes no flush.
+      const isDue = yield* commits.read(() => file.isDue(options.topic, now))
+      return isDue ? yield* commits.write(() => Result.succeed(file.take(options, now))) : []
+    })
+
+    const take = Effect.fn("Queue.take")((options: TakeOptions) =>
+      signal.until(look(options), pollInterval)
+    )
+
+    const acknowledge = Effect.fn("Queue.acknowledge")((deliveries: ReadonlyArray<Delivery>) =>
+      deliveries.length === 0 ? Effect.void : commits.write(() => Result.succeed(file.acknowledge(deliveries)))
+    )
+
+    const release = Effect.fn("Queue.release")(function* (
+      deliveries: ReadonlyArray<Delivery>,
+      options: { readonly delay: Duration.Input }
+    ) {
+      if (deliveries.length === 0) return
+      const visibleAt = (yield* Clock.currentTimeMillis) + Math.ceil(Duration.toMillis(options.delay))
+      yield* commits.write(() => Result.succeed(file.release(deliveries, visibleAt)))
+      signal.ring()
+    })
+
+    const depth = Effect.fn("Queue.depth")(function* (topic: Topic) {
+      const now = yield* Clock.currentTimeMillis
+      return yield* commits.read(() => file.measure(topic, now))
+    })
+
+    return { append, take, acknowledge, release, depth }
+  })
+
+/** Two processes that make the same new file at once can refuse each other without waiting, so it is tried again. */
+const open = ({ busyWait = "5 seconds", folder }: Settings) =>
+  Effect.try({ try: () => QueueFile.open(folder, Duration.toMillis(busyWait)), catch: refusal }).pipe(
+    Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ times: 10 })))
+  )

@@ -1,0 +1,111 @@
+import type { Resolved } from "./Limits.ts"
+import { type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
+import type { TakeOptions } from "./Queue.ts"
+
+interface Entry extends Message {
+  readonly sequence: number
+  readonly bytes: number
+  readonly appendedAt: number
+  readonly attempt: number
+  readonly hiddenUntil: number
+  readonly isTaken: boolean
+}
+
+/** The memory queue without time, faults and waiting. *Units*: instants in UTC milliseconds. */
+export class MemoryStore {
+  /** By sequence; a map keeps the order in which keys came, which is the order of sequences. */
+  private readonly entries = new Map<number, Entry>()
+  private readonly ids = new Set<string>()
+  private readonly limits: Resolved
+  private bytes = 0
+  private sequence = 0
+
+  constructor(limits: Resolved) {
+    this.limits = limits
+  }
+
+  /** Keeps all that is new and answers true, or keeps nothing. */
+  append(messages: ReadonlyArray<Message>, now: number, isFull: boolean): boolean {
+    const fresh = this.fresh(messages)
+    const bytes = fresh.reduce((sum, message) => sum + Buffer.byteLength(message.body), 0)
+    const isOver =
+      isFull || this.entries.size + fresh.length > this.limits.messagesMax || this.bytes + bytes > this.limits.bytesMax
+    if (fresh.length > 0 && isOver) return false
+    for (const message of fresh) this.add(message, now)
+    return true
+  }
+
+  /** `isDoubled` is asked once per message: is it to stay there for the next taker? */
+  take(options: TakeOptions, now: number, isDoubled: () => boolean): ReadonlyArray<Delivery> {
+    const deliveries: Array<Delivery> = []
+    let bytes = 0
+    for (const entry of this.entries.values()) {
+      if (entry.topic !== options.topic || entry.hiddenUntil > now) continue
+      bytes += entry.bytes
+      const isEnough = deliveries.length >= options.messagesMax || bytes > options.bytesMax
+      if (deliveries.length > 0 && isEnough) break
+      const taken = { ...entry, attempt: entry.attempt + 1, hiddenUntil: now + this.limits.ackWait, isTaken: true }
+      this.entries.set(entry.sequence, isDoubled() ? { ...taken, hiddenUntil: now, isTaken: false } : taken)
+      deliveries.push(delivery(taken))
+    }
+    return deliveries
+  }
+
+  acknowledge(deliveries: ReadonlyArray<Delivery>): void {
+    for (const { receipt } of deliveries) {
+      const entry = this.held(receipt)
+      if (entry === undefined) continue
+      this.entries.delete(entry.sequence)
+      this.ids.delete(key(entry))
+      this.bytes -= entry.bytes
+    }
+  }
+
+  release(deliveries: ReadonlyArray<Delivery>, visibleAt: number): void {
+    for (const { receipt } of deliveries) {
+      const entry = this.held(receipt)
+      if (entry?.isTaken) this.entries.set(entry.sequence, { ...entry, hiddenUntil: visibleAt, isTaken: false })
+    }
+  }
+
+  depth(topic: Topic, now: number): Depth {
+    const entries = [...this.entries.values()].filter((entry) => entry.topic === topic)
+    const taken = entries.filter((entry) => entry.isTaken && entry.hiddenUntil > now).length
+    const [oldest] = entries
+    return { waiting: entries.length - taken, taken, ...(oldest ? { oldestAppendedAt: oldest.appendedAt } : {}) }
+  }
+
+  private fresh(messages: ReadonlyArray<Message>): ReadonlyArray<Message> {
+    const seen = new Set<string>()
+    return messages
+      .map(({ body, id, topic }) => ({ id: id.toWellFormed(), topic, body: body.toWellFormed() }))
+      .filter((message) => !this.ids.has(key(message)) && !seen.has(key(message)) && seen.add(key(message)))
+  }
+
+  private add(message: Message, now: number): void {
+    const sequence = ++this.sequence
+    const bytes = Buffer.byteLength(message.body)
+    const state = { attempt: 0, hiddenUntil: now, isTaken: false }
+    this.entries.set(sequence, { ...message, ...state, sequence, bytes, appendedAt: now })
+    this.ids.add(key(message))
+    this.bytes += bytes
+  }
+
+  /** The message whose last delivery this receipt names. */
+  private held(receipt: Receipt): Entry | undefined {
+    const entry = this.entries.get(Number(receipt.split(".")[0]))
+    return entry !== undefined && receiptOf(entry) === receipt ? entry : undefined
+  }
+}
+
+const key = (message: Message): string => `${message.topic}:${message.id}`
+
+const receiptOf = (entry: Entry): Receipt => Receipt.make(`${entry.sequence}.${entry.attempt}`)
+
+const delivery = (entry: Entry): Delivery => ({
+  id: entry.id,
+  body: entry.body,
+  appendedAt: entry.appendedAt,
+  attempt: entry.attempt,
+  receipt: receiptOf(entry)
+})

@@ -1,0 +1,56 @@
+import { Context, Layer } from "effect"
+import type { Array, Duration, Effect } from "effect"
+import * as Embedded from "./Embedded.ts"
+import * as Memory from "./Memory.ts"
+import type { Delivery, Depth, Message, Topic } from "./Message.ts"
+import type { QueueUnavailable } from "./QueueUnavailable.ts"
+
+/** How much one `take` may return. A first message larger than `bytesMax` comes alone, or it would never come. */
+export interface TakeOptions {
+  readonly topic: Topic
+  readonly messagesMax: number
+  readonly bytesMax: number
+}
+
+/**
+ * The durable hand-over between the doors and the worker: at-least-once, oldest first.
+ *
+ * Everything fails with `QueueUnavailable` and nothing else. The promises are spelled out in README.md and held by
+ * test/Queue.contract.ts, which every layer passes.
+ * *Source*: ADR 0006.
+ */
+export class Queue extends Context.Service<
+  Queue,
+  {
+    /**
+     * Keeps the messages, in their order, and returns once they are durable.
+     *
+     * An id that is still in its topic is kept once, with its first body; after acknowledgement a layer may remember
+     * ids or not. If it fails, any of the messages may have been kept: append them again.
+     */
+    readonly append: (messages: ReadonlyArray<Message>) => Effect.Effect<void, QueueUnavailable>
+    /** Waits for at least one message and takes the oldest ones; for `ackWait` nobody else sees them. */
+    readonly take: (options: TakeOptions) => Effect.Effect<Array.NonEmptyReadonlyArray<Delivery>, QueueUnavailable>
+    /**
+     * Removes what was taken, durably. Doing it twice, or too late, is harmless and no failure.
+     *
+     * Whether a receipt from before a redelivery still removes the message is left to the layer (ours do not).
+     */
+    readonly acknowledge: (deliveries: ReadonlyArray<Delivery>) => Effect.Effect<void, QueueUnavailable>
+    /** Gives deliveries back, to be taken again after `delay` in place of the rest of `ackWait`. */
+    readonly release: (
+      deliveries: ReadonlyArray<Delivery>,
+      options: { readonly delay: Duration.Input }
+    ) => Effect.Effect<void, QueueUnavailable>
+    /** For metrics; a number is out of date when it arrives. */
+    readonly depth: (topic: Topic) => Effect.Effect<Depth, QueueUnavailable>
+  }
+>()("@spoor/queue/Queue") {
+  /** One file shared by the processes of one machine; nothing to install. */
+  static readonly layerEmbedded = (settings: Embedded.Settings): Layer.Layer<Queue, QueueUnavailable> =>
+    Layer.effect(Queue, Embedded.make(settings))
+
+  /** For tests: forgets everything when its scope ends, and fails as told. */
+  static readonly layerMemory = (settings: Memory.Settings = {}): Layer.Layer<Queue> =>
+    Layer.effect(Queue, Memory.make(settings))
+}
