@@ -1,0 +1,158 @@
+import { assert, layer } from "@effect/vitest"
+import { Intake } from "@spoor/contracts"
+import { type Activity, Ids, Rules } from "@spoor/domain"
+import { Activities, Intakes, SessionEvents, Sessions, Sites } from "@spoor/postgres"
+import { Queue } from "@spoor/queue"
+import { TestDatabase } from "@spoor/testing"
+import { Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Worker } from "../src/Worker.ts"
+
+const MINUTE = 60_000
+const noon = Date.UTC(2026, 10, 24, 12)
+const siteId = Ids.SiteId.make("sklep")
+
+const repositories = Layer.mergeAll(Activities.layer, Intakes.layer, SessionEvents.layer, Sessions.layer, Sites.layer)
+const Everything = Worker.layer.pipe(
+  Layer.provideMerge(Queue.layerMemory()),
+  Layer.provideMerge(repositories),
+  Layer.provideMerge(TestDatabase.layer)
+)
+
+/** A unit and site of its own for every test, so that none sees another's rows. */
+const newPlace = Effect.gen(function* () {
+  const sites = yield* Sites
+  const unitId = yield* sites.addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+  const place = { unitId, siteId }
+  yield* sites.add({ ...place, name: "Sklep", url: "http://localhost" }, Rules.defaults)
+  return place
+})
+
+const event = (id: string, minute: number, more: Partial<Activity.Activity> = {}): Activity.Activity => ({
+  id: Ids.EventId.make(id),
+  siteId,
+  visitorId: Ids.VisitorId.make("v1"),
+  type: "VisitOnWebsite",
+  occurredAt: noon + minute * MINUTE,
+  receivedAt: noon + minute * MINUTE,
+  sequence: 0,
+  ...more
+})
+
+const cart = { currency: "PLN", items: [{ id: "kubek", name: "Kubek", quantity: 2, unitPrice: 4900 }] }
+
+const send = Effect.fnUntraced(function* (
+  unitId: number,
+  id: string,
+  activities: ReadonlyArray<Activity.Activity>,
+  more: Partial<Intake.Intake> = {}
+) {
+  const queue = yield* Queue
+  const worker = yield* Worker
+  const intake = { unitId, siteId, activities, duplicates: 0, rejected: 0, ...more }
+  const body = yield* Schema.encodeEffect(Intake.IntakeFromText)(intake)
+  yield* queue.append([{ id, topic: "activity", body }])
+  yield* worker.once
+})
+
+const ledger = Effect.fnUntraced(function* (unitId: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ type: string; key: string; email: string | null; superseded: boolean; recovered: boolean }>`
+    select type, key, email, superseded_at is not null as superseded, recovered_by is not null as recovered
+    from session_event where unit_id = ${unitId} order by id`
+})
+
+const sessionsOf = Effect.fnUntraced(function* (unitId: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<{ id: string; email: string | null; events: number; activities: number }>`
+    select session.id, session.email, event_count as events,
+      (select count(*) from activity where activity.unit_id = session.unit_id and session_no = no) as activities
+    from session where unit_id = ${unitId} order by started_at`
+})
+
+layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
+  it.effect("stores activity and an abandoned cart once the grace is over", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 2 * MINUTE)
+      const { unitId } = yield* newPlace
+      const worker = yield* Worker
+      yield* send(unitId, "w1", [event("a", 0, { type: "VisitOnProductPage" }), event("b", 1, { type: "ModifyCart", cart })])
+      assert.deepStrictEqual(yield* ledger(unitId), [])
+
+      yield* TestClock.setTime(noon + 41 * MINUTE)
+      yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
+      assert.deepStrictEqual(yield* ledger(unitId), [])
+      yield* TestClock.setTime(noon + 41 * MINUTE + 1)
+      yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
+      assert.deepStrictEqual(yield* ledger(unitId), [
+        { type: "AbandonedCart", key: "cart:sklep:b", email: null, superseded: false, recovered: false }
+      ])
+      yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
+      assert.lengthOf(yield* ledger(unitId), 1)
+    }))
+
+  it.effect("emits a purchase at once, enriches and recovers later", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 90 * MINUTE)
+      const { unitId } = yield* newPlace
+      yield* send(unitId, "p1", [event("b", 0, { type: "ModifyCart", cart })])
+      assert.deepStrictEqual((yield* ledger(unitId)).map(({ type }) => type), ["AbandonedCart"])
+      const email = Ids.Email.make("anna@example.pl")
+      const order = { id: Ids.OrderId.make("Z1"), value: 9800, currency: "PLN" }
+      yield* send(unitId, "p2", [event("s", 85, { type: "VisitOnSalePage", order, email })])
+      assert.deepStrictEqual(yield* ledger(unitId), [
+        { type: "AbandonedCart", key: "cart:sklep:b", email, superseded: false, recovered: true },
+        { type: "FinalizedTransaction", key: "order:sklep:Z1", email, superseded: false, recovered: false }
+      ])
+    }))
+
+  it.effect("bridges two sessions when a late event comes, and moves their rows", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      yield* send(unitId, "l1", [event("a", 0), event("c", 50)])
+      assert.deepStrictEqual((yield* sessionsOf(unitId)).map(({ id }) => id), ["sklep:a", "sklep:c"])
+      yield* send(unitId, "l2", [event("b", 25)])
+      assert.deepStrictEqual(yield* sessionsOf(unitId), [{ id: "sklep:a", email: null, events: 3, activities: 3 }])
+      yield* send(unitId, "l3", [event("0", -5)])
+      assert.deepStrictEqual(yield* sessionsOf(unitId), [{ id: "sklep:0", email: null, events: 4, activities: 4 }])
+    }))
+
+  it.effect("fills an e-mail back into earlier sessions", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      yield* send(unitId, "m1", [event("a", 0), event("b", 50)])
+      yield* send(unitId, "m2", [event("c", 51, { type: "VisitOnLoginPage", email: Ids.Email.make("jan@example.pl") })])
+      assert.deepStrictEqual((yield* sessionsOf(unitId)).map(({ email }) => email), ["jan@example.pl", "jan@example.pl"])
+    }))
+
+  it.effect("gives a purchase to the visitor whose page reported the order first", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      const order = { id: Ids.OrderId.make("Z9") }
+      const v2 = Ids.VisitorId.make("v2")
+      yield* send(unitId, "o1", [event("late", 10, { type: "VisitOnSalePage", order })])
+      yield* send(unitId, "o2", [event("early", 5, { type: "VisitOnSalePage", order, visitorId: v2 })])
+      const sql = yield* SqlClient.SqlClient
+      const rows = yield* sql`
+        select visitor_id as visitor, superseded_at is null as stands from session_event where unit_id = ${unitId} order by id`
+      assert.deepStrictEqual(rows, [
+        { visitor: "v1", stands: false },
+        { visitor: "v2", stands: true }
+      ])
+    }))
+
+  it.effect("counts sent = stored + duplicate + rejected, and a redelivered batch once", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const place = yield* newPlace
+      const intakes = yield* Intakes
+      const batch = [event("a", 0), event("b", 1), event("a", 0)]
+      yield* send(place.unitId, "c1", batch, { duplicates: 2, rejected: 3 })
+      yield* send(place.unitId, "c2", [event("b", 1), event("d", 2)])
+      assert.deepStrictEqual(yield* intakes.totals(place), { stored: 3, duplicate: 4, rejected: 3 })
+    }))
+})
