@@ -78,7 +78,6 @@ const cors = HttpMiddleware.cors({
 
 const routes = Layer.mergeAll(
   HttpRouter.add("POST", "/v1/events", postEvents),
-  HttpRouter.add("POST", "/v1/events/", postEvents),
   HttpRouter.add("GET", "/tracker.js", getTracker),
   HttpRouter.add("GET", "/healthz", HttpServerResponse.jsonUnsafe({ status: "ok" }))
 )
