@@ -1,17 +1,6 @@
-import { Activity, Cart, Ids, Rejection, Time } from "@spoor/domain"
-import { Result, Schema, SchemaTransformation } from "effect"
-
-const trimmed = (lengthMax: number) => Ids.text(lengthMax).pipe(Schema.decode(SchemaTransformation.trim()))
-
-const EmailFromWire = Schema.String.pipe(
-  Schema.decodeTo(
-    Ids.Email,
-    SchemaTransformation.transform({
-      decode: (email: string) => email.trim().toLowerCase(),
-      encode: (email: string) => email
-    })
-  )
-)
+import { Activity, Cart, Ids, Time } from "@spoor/domain"
+import { Schema } from "effect"
+import { decoder, EmailFromWire, trimmed } from "./Item.ts"
 
 /** *Units*: `value` in minor units of `currency`. A blank ID is no ID. */
 const OrderOnWire = Schema.Struct({
@@ -46,26 +35,8 @@ export const Event = Schema.Struct({
 }).annotate({ identifier: "Event" })
 export interface Event extends Schema.Schema.Type<typeof Event> {}
 
-const decodeStrict = Schema.decodeUnknownResult(Event)
-
 /** Decodes one event; the first wrong field is named in the rejection. */
-export const decode = (item: unknown): Result.Result<Event, Rejection.Rejection> => {
-  const first = decodeStrict(item)
-  if (Result.isSuccess(first)) return Result.succeed(first.success)
-  // Clients that write null for "absent" are right in their own language; only what failed is looked at again.
-  const again = decodeStrict(withoutNulls(item))
-  return Result.mapError(again, (failure) => Rejection.fromIssue(failure.issue, item))
-}
-
-const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null)
-      .map(([key, field]) => [key, withoutNulls(field)])
-  )
-}
+export const decode = decoder(Event)
 
 /** What the door knows of an event beyond the event itself. */
 export interface Arrival {

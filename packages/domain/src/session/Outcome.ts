@@ -1,8 +1,9 @@
 import { type Cart, fingerprint } from "./Cart.ts"
 import type { Email, OrderId, SessionId, SiteId, VisitorId } from "./Ids.ts"
+import type { ReportedOrder } from "./ReportedOrder.ts"
 import type { Rules } from "./Rules.ts"
 import { isSameVisitor, type Session } from "./Session.ts"
-import type { Purchase, Visit } from "./Visit.ts"
+import { type Purchase, standAlone, type Visit } from "./Visit.ts"
 
 interface Common {
   /** The key of section 5 as text; unique among a business unit's outcomes. */
@@ -136,6 +137,10 @@ export const settle = (rules: Rules, visit: Visit, now: number): ReadonlyArray<O
   return outcomes
 }
 
+/** The outcomes of orders by API that stand alone (sessions.md 4.4). */
+export const alone = (orders: ReadonlyArray<ReportedOrder>, now: number): ReadonlyArray<FinalizedTransaction> =>
+  orders.filter((order) => order.at <= now).map((order) => finalized(standAlone(order)))
+
 const encode = (part: string): string => part.replaceAll("%", "%25").replaceAll(":", "%3A")
 
 const keyOf = (name: string, siteId: string, id: string): string => `${name}:${encode(siteId)}:${id}`
@@ -148,7 +153,7 @@ const purchaseKey = (purchase: Purchase, siteId: SiteId): string =>
 const siteOf = (purchase: Purchase): SiteId => (purchase.session ?? purchase.order)!.siteId
 
 /** The outcome of a purchase; every purchase has one (sessions.md 5). */
-export const finalized = (purchase: Purchase): FinalizedTransaction => ({
+const finalized = (purchase: Purchase): FinalizedTransaction => ({
   type: "FinalizedTransaction",
   key: purchaseKey(purchase, siteOf(purchase)),
   siteId: siteOf(purchase),

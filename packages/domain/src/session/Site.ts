@@ -2,6 +2,7 @@ import { type Activity, compare } from "./Activity.ts"
 import type { VisitorId } from "./Ids.ts"
 import * as OrderBook from "./OrderBook.ts"
 import * as Outcome from "./Outcome.ts"
+import * as Placement from "./Placement.ts"
 import type { ReportedOrder } from "./ReportedOrder.ts"
 import type { Rules } from "./Rules.ts"
 import type { Session } from "./Session.ts"
@@ -21,11 +22,6 @@ export interface Sessionized {
   readonly outcomes: ReadonlyArray<Outcome.Outcome>
 }
 
-interface Timeline {
-  readonly spans: ReadonlyArray<Span.Span>
-  readonly orders: Array<Visit.PlacedOrder>
-}
-
 /**
  * The sessions and outcomes of one site at `now`, from the set of its events alone.
  *
@@ -34,26 +30,27 @@ interface Timeline {
  * *Source*: sessions.md 1.3 to 5, and its first property (order-free).
  */
 export const sessionize = (rules: Rules, input: Input, now: number): Sessionized => {
-  const timelines = new Map<VisitorId, Timeline>()
+  const timelines = new Map<VisitorId, ReadonlyArray<Span.Span>>()
   const pages: Array<OrderBook.PageReport> = [...(input.otherPages ?? [])]
   for (const [visitorId, events] of byVisitor(input.events)) {
     for (const event of events) {
       const report = OrderBook.reportOf(event)
       if (report !== undefined) pages.push(report)
     }
-    timelines.set(visitorId, { spans: Span.split(rules, events), orders: [] })
+    timelines.set(visitorId, Span.split(rules, events))
   }
   const book = OrderBook.make(pages, firstReports(input.orders ?? []))
-  const alone = place(book.orders, timelines)
+  const emails = Placement.emailsOf(book.orders)
+  const candidates =
+    emails.size === 0 ? [] : [...timelines].flatMap(([id, spans]) => Placement.candidates(id, spans, emails))
+  const placement = Placement.place(book.orders, (id) => timelines.get(id) ?? [], candidates)
 
   const sessions: Array<Session> = []
-  const outcomes: Array<Outcome.Outcome> = alone
-    .filter((order) => order.at <= now)
-    .map((order) => Outcome.finalized(Visit.standAlone(order)))
-  for (const { spans, orders } of timelines.values()) {
-    const visit = Visit.fold(rules, spans, orders, book)
-    sessions.push(...visit.sessions)
-    outcomes.push(...Outcome.settle(rules, visit, now))
+  const outcomes: Array<Outcome.Outcome> = [...Outcome.alone(placement.alone, now)]
+  for (const [visitorId, spans] of timelines) {
+    const visit = Visit.fold(rules, spans, placement.byVisitor.get(visitorId) ?? [], book)
+    for (const session of visit.sessions) sessions.push(session)
+    for (const outcome of Outcome.settle(rules, visit, now)) outcomes.push(outcome)
   }
   return { sessions, outcomes }
 }
@@ -78,39 +75,3 @@ const firstReports = (orders: ReadonlyArray<ReportedOrder>): Iterable<ReportedOr
   for (const order of orders) if (!first.has(order.orderId)) first.set(order.orderId, order)
   return first.values()
 }
-
-/** Gives each order by API to its session (sessions.md 4.4); returns those that stand alone. */
-const place = (
-  orders: ReadonlyArray<ReportedOrder>,
-  timelines: ReadonlyMap<VisitorId, Timeline>
-): ReadonlyArray<ReportedOrder> => {
-  const byEmail = Map.groupBy(
-    orders.some((order) => order.visitorId === undefined) ? candidates(timelines) : [],
-    ({ span }) => span.email
-  )
-  return orders.filter((order) => {
-    const found =
-      order.visitorId === undefined
-        ? byEmail.get(order.email ?? null)?.findLast(({ span }) => span.startedAt <= order.at)
-        : lastBegun(timelines.get(order.visitorId), order.at)
-    found?.timeline.orders.push({ order, span: found.timeline.spans.indexOf(found.span) })
-    return found === undefined
-  })
-}
-
-interface Candidate {
-  readonly timeline: Timeline
-  readonly span: Span.Span
-}
-
-const lastBegun = (timeline: Timeline | undefined, at: number): Candidate | undefined => {
-  const span = timeline?.spans.findLast(({ startedAt }) => startedAt <= at)
-  return timeline === undefined || span === undefined ? undefined : { timeline, span }
-}
-
-/** All sessions that have an e-mail, in the order of their first events. */
-const candidates = (timelines: ReadonlyMap<VisitorId, Timeline>): ReadonlyArray<Candidate> =>
-  [...timelines.values()]
-    .flatMap((timeline) => timeline.spans.map((span) => ({ timeline, span })))
-    .filter(({ span }) => span.email !== null)
-    .sort((a, b) => compare(a.span.events[0]!, b.span.events[0]!))
