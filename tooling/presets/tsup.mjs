@@ -5,6 +5,8 @@ export const library = (entry) => ({
   target: "node24",
   dts: false,
   sourcemap: true,
+  // `node:sqlite` exists under that name only.
+  removeNodeProtocol: false,
   clean: true,
   splitting: true
 })

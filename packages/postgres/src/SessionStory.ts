@@ -43,7 +43,8 @@ const StoryOutcome = Schema.Struct({
   id: Schema.Int,
   type: Schema.Literals(["AbandonedBrowse", "AbandonedCart", "FinalizedTransaction"]),
   occurredAt: Time.Instant,
-  isSuperseded: Schema.Boolean
+  isSuperseded: Schema.Boolean,
+  evidence: Schema.Array(Schema.String)
 })
 
 /** *Units*: instants in UTC milliseconds, money in minor units. `endReason` is null while the session is active. */
@@ -93,7 +94,8 @@ export class SessionStory extends Context.Service<
         order by occurred_at, sequence, event_id collate "C" limit ${storyEventsMax}`
 
       const outcomesOf = (unitId: number, no: number) => sql`
-        select id, type, ${instant(sql, "occurred_at", "occurredAt")}, superseded_at is not null as "isSuperseded"
+        select id, type, ${instant(sql, "occurred_at", "occurredAt")}, superseded_at is not null as "isSuperseded",
+          evidence
         from session_event where unit_id = ${unitId} and session_no = ${no} order by occurred_at, id`
 
       const tell = Effect.fn("SessionStory.tell")(function* (unitId: number, sessionId: string) {

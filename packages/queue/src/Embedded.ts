@@ -67,8 +67,9 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       options: { readonly delay: Duration.Input }
     ) {
       if (deliveries.length === 0) return
-      const visibleAt = (yield* Clock.currentTimeMillis) + Math.ceil(Duration.toMillis(options.delay))
-      yield* commits.write(() => Result.succeed(file.release(deliveries, visibleAt)))
+      const now = yield* Clock.currentTimeMillis
+      const visibleAt = now + Math.ceil(Duration.toMillis(options.delay))
+      yield* commits.write(() => Result.succeed(file.release(deliveries, visibleAt, now)))
       signal.ring()
     })
 

@@ -67,7 +67,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
     ) {
       if (deliveries.length === 0) return
       const now = yield* arrive
-      store.release(deliveries, now + Math.ceil(Duration.toMillis(options.delay)))
+      store.release(deliveries, now + Math.ceil(Duration.toMillis(options.delay)), now)
       signal.ring()
     })
 

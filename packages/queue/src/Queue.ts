@@ -37,7 +37,7 @@ export class Queue extends Context.Service<
      * Whether a receipt from before a redelivery still removes the message is left to the layer (ours do not).
      */
     readonly acknowledge: (deliveries: ReadonlyArray<Delivery>) => Effect.Effect<void, QueueUnavailable>
-    /** Gives deliveries back, to be taken again after `delay` in place of the rest of `ackWait`. */
+    /** Gives deliveries back, to be taken again after `delay` in place of the rest of `ackWait`; too late is harmless. */
     readonly release: (
       deliveries: ReadonlyArray<Delivery>,
       options: { readonly delay: Duration.Input }

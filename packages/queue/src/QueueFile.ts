@@ -140,7 +140,8 @@ export const make = (database: DatabaseSync, limits: Resolved) => {
   )
   const remove = database.prepare("delete from message where sequence = ? and attempt = ?")
   const giveBack = database.prepare(
-    "update message set hidden_until = ?, is_taken = 0 where sequence = ? and attempt = ? and is_taken = 1"
+    `update message set hidden_until = ?, is_taken = 0
+       where sequence = ? and attempt = ? and is_taken and hidden_until > ?`
   )
   const depth = database.prepare(
     `select coalesce((select messages from tally where topic = :topic), 0) as messages,
@@ -182,8 +183,8 @@ export const make = (database: DatabaseSync, limits: Resolved) => {
     for (const { receipt } of deliveries) remove.run(...parts(receipt))
   }
 
-  const release = (deliveries: ReadonlyArray<Delivery>, visibleAt: number): void => {
-    for (const { receipt } of deliveries) giveBack.run(visibleAt, ...parts(receipt))
+  const release = (deliveries: ReadonlyArray<Delivery>, visibleAt: number, now: number): void => {
+    for (const { receipt } of deliveries) giveBack.run(visibleAt, ...parts(receipt), now)
   }
 
   const measure = (topic: Topic, now: number): Depth => {

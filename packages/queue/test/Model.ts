@@ -41,7 +41,7 @@ export class Model {
 
   append(messages: ReadonlyArray<Message>, now: number): "kept" | "full" {
     const fresh = new Map<string, Message>()
-    for (const one of messages) if (!this.kept.some(({ message }) => message.id === one.id)) fresh.set(one.id, one)
+    for (const one of messages) if (!this.kept.some(({ message: known }) => known.id === one.id)) fresh.set(one.id, one)
     if (fresh.size > 0 && this.kept.length + fresh.size > this.limits.messagesMax) return "full"
     const state = { appendedAt: now, attempt: 0, hiddenUntil: now, isTaken: false }
     this.kept = [...this.kept, ...[...fresh.values()].map((one) => ({ message: one, ...state }))]
@@ -64,8 +64,8 @@ export class Model {
     this.kept = this.kept.filter((one) => !deliveries.some((delivery) => isLast(delivery, one)))
   }
 
-  release(deliveries: ReadonlyArray<Expected>, hiddenUntil: number): void {
-    this.change(deliveries, (one) => (one.isTaken ? { ...one, hiddenUntil, isTaken: false } : one))
+  release(deliveries: ReadonlyArray<Expected>, hiddenUntil: number, now: number): void {
+    this.change(deliveries, (one) => (one.isTaken && one.hiddenUntil > now ? { ...one, hiddenUntil, isTaken: false } : one))
   }
 
   depth(now: number) {

@@ -1,0 +1,42 @@
+// The panel's process: adapter-node's handler behind our own server, because plain http on loopback needs the protocol
+// said aloud (adapter-node 6 takes https for granted), and because one place must close everything in order.
+import { Effect } from "effect"
+import { createServer } from "node:http"
+import { load } from "./src/config.ts"
+
+const CLOSE_GRACE_MS = 2_000
+
+const settings = await Effect.runPromise(load).catch((cause) => {
+  console.error(`The panel cannot start: ${cause.message}`)
+  process.exit(1)
+})
+
+process.env.PROTOCOL_HEADER = "x-forwarded-proto"
+if (settings.isProxyTrusted) process.env.ADDRESS_HEADER = "x-forwarded-for"
+const { handler } = await import("./build/handler.js")
+
+const server = createServer((request, response) => {
+  const { headers } = request
+  if (!settings.isProxyTrusted || headers["x-forwarded-proto"] === undefined) headers["x-forwarded-proto"] = "http"
+  if (settings.isProxyTrusted) headers["x-forwarded-for"] ??= request.socket.remoteAddress ?? ""
+  handler(request, response, () => {
+    response.statusCode = 404
+    response.end()
+  })
+})
+
+server.listen(settings.port, settings.host, () => {
+  console.log(`panel: http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${settings.port}`)
+})
+
+let isClosing = false
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    if (isClosing) return
+    isClosing = true
+    // hooks.server.ts waits for this event to close the database connections.
+    server.close(() => process.emit("sveltekit:shutdown", signal))
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref()
+  })
+}

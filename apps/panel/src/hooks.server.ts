@@ -1,0 +1,61 @@
+import { redirect } from "@sveltejs/kit"
+import { type Handle, type HandleServerError, sequence, type ServerInit } from "@sveltejs/kit/hooks"
+import { Effect } from "effect"
+import { paraglideMiddleware } from "#lib/paraglide/server.js"
+import { Auth } from "#lib/server/Auth.ts"
+import { forgetSession, readSession } from "#lib/server/Cookies.ts"
+import { readPreferences } from "#lib/server/Preferences.ts"
+import { run, runtime } from "#lib/server/runtime.ts"
+
+/** Reads the settings and builds the layer now: what is wrong stops the start, not the first visitor. */
+export const init: ServerInit = async () => {
+  await run(Effect.void)
+}
+
+process.on("sveltekit:shutdown", () => void runtime.dispose())
+
+const security: Handle = async ({ event, resolve }) => {
+  event.locals.requestId = crypto.randomUUID()
+  const response = await resolve(event)
+  response.headers.set("x-content-type-options", "nosniff")
+  response.headers.set("referrer-policy", "same-origin")
+  response.headers.set("x-frame-options", "DENY")
+  response.headers.set("cross-origin-opener-policy", "same-origin")
+  response.headers.set("permissions-policy", "camera=(), geolocation=(), microphone=()")
+  response.headers.set("x-request-id", event.locals.requestId)
+  if (event.url.protocol === "https:") response.headers.set("strict-transport-security", "max-age=31536000")
+  // Pages are of one person: neither a proxy nor the next user of the browser may see them again.
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store")
+  return response
+}
+
+const language: Handle = ({ event, resolve }) =>
+  paraglideMiddleware(event.request, ({ locale }) =>
+    resolve(event, {
+      transformPageChunk: ({ html }) =>
+        html.replace("%lang%", locale).replace("%preferences%", readPreferences(event.cookies)),
+      preload: ({ type, path }) => type !== "font" || path.includes("latin-wght")
+    })
+  )
+
+const session: Handle = async ({ event, resolve }) => {
+  const token = readSession(event.cookies)
+  event.locals.person = token === undefined ? null : await run(Effect.flatMap(Auth, (auth) => auth.identify(token)))
+  if (token !== undefined && event.locals.person === null) forgetSession(event.cookies)
+  if (event.locals.person === null && event.route.id?.startsWith("/(panel)")) {
+    const next = `${event.url.pathname}${event.url.search}`
+    redirect(303, next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`)
+  }
+  return resolve(event)
+}
+
+export const handle = sequence(security, language, session)
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  const { requestId } = event.locals
+  if (kind === "unknown") console.error(JSON.stringify({ level: "error", requestId, error: describe(error) }))
+  return { requestId }
+}
+
+/** As one JSON value, so that nothing a visitor sent can forge a second line of the log (ASVS V16.4.1). */
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

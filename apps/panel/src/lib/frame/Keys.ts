@@ -1,0 +1,57 @@
+import { goto } from "$app/navigation"
+import { logs } from "./Logs.ts"
+
+/** After "g", the letter of a log must follow within this. */
+const SEQUENCE_MS = 1_200
+
+/**
+ * The keyboard of the panel: `/`, j and k, Esc, g and a letter, `?`. Enter needs no code: rows are links.
+ *
+ * *Shape*: `onHelp` opens the list of keys.
+ */
+export const makeKeys = (onHelp: () => void) => {
+  let goAt = -Infinity
+
+  return (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    if (document.querySelector("[role=dialog][data-state=open]") !== null) return
+    if (event.key === "Escape") return goBack(event)
+    if (isTyping(event.target)) return
+
+    const isSequence = event.timeStamp - goAt < SEQUENCE_MS
+    goAt = event.key === "g" ? event.timeStamp : -Infinity
+    const log = isSequence ? logs.find(({ key }) => key === event.key) : undefined
+    if (log !== undefined) return act(event, () => void goto(log.path))
+    if (event.key === "?") return act(event, onHelp)
+    if (event.key === "/") return act(event, () => document.querySelector<HTMLElement>("[data-find]")?.focus())
+    if (event.key === "j") return act(event, () => step(1))
+    if (event.key === "k") return act(event, () => step(-1))
+  }
+}
+
+const act = (event: KeyboardEvent, action: () => void): void => {
+  event.preventDefault()
+  action()
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+
+/** Out of a field first, then out of the drawer. An open menu closes by itself. */
+const goBack = (event: KeyboardEvent): void => {
+  if (document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null) return
+  if (isTyping(event.target) && event.target instanceof HTMLElement) return event.target.blur()
+  document.querySelector<HTMLAnchorElement>("[data-close]")?.click()
+}
+
+/** The next or previous row: opened when a drawer is open, else focused. */
+const step = (by: 1 | -1): void => {
+  if (document.querySelector("[data-close]") !== null) {
+    return document.querySelector<HTMLAnchorElement>(by === 1 ? "[data-next]" : "[data-previous]")?.click()
+  }
+  const rows = [...document.querySelectorAll<HTMLAnchorElement>("[data-row] .open")]
+  const focused = rows.findIndex((row) => row.closest("[data-row]")?.contains(document.activeElement))
+  const next = rows[focused < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, focused + by))]
+  next?.focus({ preventScroll: true })
+  next?.closest("[data-row]")?.scrollIntoView({ block: "nearest" })
+}

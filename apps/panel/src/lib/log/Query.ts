@@ -1,0 +1,18 @@
+/** Where the reader stands in a log; changing a filter starts again at the newest rows. */
+const cursors = ["older", "newer", "find"]
+
+/** The query of an address with some parameters changed; null removes one. Begins with "?" or is empty. */
+export const changed = (search: string, changes: Record<string, string | null>): string => {
+  const parameters = new URLSearchParams(search)
+  for (const name of cursors) parameters.delete(name)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) parameters.delete(name)
+    else parameters.set(name, value)
+  }
+  const text = parameters.toString()
+  return text === "" ? "" : `?${text}`
+}
+
+/** A row's place in its log, as `readTurn` reads it. */
+export const cursorOf = (row: { readonly occurredAt: number; readonly id: number }): string =>
+  `${row.occurredAt}.${row.id}`

@@ -1,0 +1,128 @@
+import { PostgresJsAdapter } from "@lucia-auth/adapter-postgresql"
+import { hash, verify } from "@node-rs/argon2"
+import { PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
+import { Clock, Context, Duration, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import { Lucia, TimeSpan } from "lucia"
+import { createHash, randomBytes } from "node:crypto"
+import { accountSubject, addressSubject } from "./SignInDelay.ts"
+
+/**
+ * Signing in and out: the one module that knows Lucia, whose development ended, so that it can be replaced in this file.
+ *
+ * *Source*: OWASP ASVS 5.0.0 V6.3 and V7; the Argon2id parameters are OWASP's Password Storage Cheat Sheet's first choice.
+ */
+
+/** Who is signed in. Everything that the panel shows is of `unitId`, which no request can choose. */
+export interface Person {
+  readonly userId: string
+  readonly unitId: number
+  readonly email: string
+  readonly role: Role
+}
+
+export type SignIn =
+  | { readonly _tag: "SignedIn"; readonly token: string }
+  | { readonly _tag: "Wrong" }
+  | { readonly _tag: "Throttled"; readonly seconds: number }
+
+declare module "lucia" {
+  interface Register {
+    Lucia: ReturnType<typeof makeLucia>
+    DatabaseSessionAttributes: { unit_id: number }
+    DatabaseUserAttributes: { email: string; role: Role; disabled_at: Date | null }
+  }
+}
+
+/** Unused for this long, a session is over. Lucia moves the end once half of it has passed. */
+const IDLE = Duration.hours(12)
+
+/** Over in any case: then the password is asked for again. */
+const ABSOLUTE = Duration.days(7)
+
+/** Longer passwords are refused before they are hashed, so that nobody can buy our time with theirs. */
+export const passwordLengthMax = 256
+
+// 2 is Argon2id: the package's own name for it is an ambient const enum, which isolated modules cannot use.
+const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+export class Auth extends Context.Service<
+  Auth,
+  {
+    /** *Shape*: `email` as typed; a throttled attempt is refused whatever the password. */
+    readonly signIn: (email: string, password: string, address: string) => Effect.Effect<SignIn, SqlError.SqlError>
+    /** Who holds this token; null when it is unknown, over, or its account is disabled. */
+    readonly identify: (token: string) => Effect.Effect<Person | null>
+    readonly signOut: (token: string) => Effect.Effect<void>
+    /** Removes sessions that are over and failures that are forgotten. */
+    readonly sweep: Effect.Effect<void, SqlError.SqlError>
+  }
+>()("@spoor/panel/Auth") {
+  static readonly layerNoDeps = Layer.effect(
+    Auth,
+    Effect.gen(function* () {
+      const lucia = makeLucia(yield* PostgresJs)
+      const users = yield* Users
+      const throttle = yield* SignInThrottle
+      const nobody = yield* Effect.promise(() => hash(randomBytes(16), argon2id))
+
+      const signIn = Effect.fn("Auth.signIn")(function* (typed: string, password: string, address: string) {
+        const email = typed.trim().normalize("NFC").toLowerCase()
+        const account = accountSubject(email)
+        const from = addressSubject(address)
+        const wait = yield* throttle.attempt([account, from])
+        if (wait > 0) return { _tag: "Throttled", seconds: Math.ceil(wait / 1000) } as const
+        const found = yield* users.findByEmail(email)
+        // An unknown address costs the same time as a known one, so that the clock tells nothing (ASVS V6.3.8).
+        const isRight = yield* Effect.promise(() => verify(found?.passwordHash ?? nobody, password))
+        if (found === null || found.isDisabled || !isRight) return { _tag: "Wrong" } as const
+        yield* throttle.clear(account.name, from.name)
+        const token = makeToken(yield* Clock.currentTimeMillis)
+        yield* Effect.promise(() =>
+          lucia.createSession(found.id, { unit_id: found.unitId }, { sessionId: digest(token) })
+        )
+        return { _tag: "SignedIn", token } as const
+      })
+
+      const identify = Effect.fn("Auth.identify")(function* (token: string) {
+        const now = yield* Clock.currentTimeMillis
+        if (now - issuedAt(token) > Duration.toMillis(ABSOLUTE)) return null
+        const { session, user } = yield* Effect.promise(() => lucia.validateSession(digest(token)))
+        if (session === null || user.isDisabled) return null
+        return { userId: user.id, unitId: session.unitId, email: user.email, role: user.role }
+      })
+
+      const signOut = Effect.fn("Auth.signOut")(function* (token: string) {
+        yield* Effect.promise(() => lucia.invalidateSession(digest(token)))
+      })
+
+      const sweep = Effect.andThen(
+        Effect.promise(() => lucia.deleteExpiredSessions()),
+        throttle.sweep
+      )
+
+      return Auth.of({ signIn, identify, signOut, sweep })
+    })
+  )
+
+  static readonly layer = Auth.layerNoDeps.pipe(Layer.provide([Users.layer, SignInThrottle.layer]))
+}
+
+const makeLucia = (sql: PostgresJs["Service"]) =>
+  new Lucia(new PostgresJsAdapter(sql, { user: "panel_user", session: "panel_session" }), {
+    sessionExpiresIn: new TimeSpan(Duration.toHours(IDLE), "h"),
+    getSessionAttributes: ({ unit_id }) => ({ unitId: unit_id }),
+    getUserAttributes: ({ email, role, disabled_at }) => ({ email, role, isDisabled: disabled_at !== null })
+  })
+
+/**
+ * The cookie's value: when it was issued and 160 random bits.
+ *
+ * The database keeps only its digest, so that a copy of the table opens no session; and because the digest covers the
+ * instant too, nobody can make a token younger.
+ */
+const makeToken = (now: number): string => `${now.toString(36)}.${randomBytes(20).toString("base64url")}`
+
+const issuedAt = (token: string): number => Number.parseInt(token.split(".", 1)[0] ?? "", 36) || 0
+
+const digest = (token: string): string => createHash("sha256").update(token).digest("hex")

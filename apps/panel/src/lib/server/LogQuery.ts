@@ -1,0 +1,47 @@
+import { Ids } from "@spoor/domain"
+import { Keyset } from "@spoor/postgres"
+
+/** The parameters of a log's address; the first four narrow it, the last two turn its pages. */
+const LENGTH_MAX = 320
+
+/** One parameter, trimmed; undefined when it is absent, empty, or nothing that could stand in the database. */
+export const read = (search: URLSearchParams, name: string): string | undefined => {
+  const value = search.get(name)?.trim() ?? ""
+  return value === "" || value.length > LENGTH_MAX || value.includes("\u0000") || !value.isWellFormed() ? undefined : value
+}
+
+export const readOne = <Value extends string>(
+  search: URLSearchParams,
+  name: string,
+  values: ReadonlyArray<Value>
+): Value | undefined => values.find((value) => value === search.get(name))
+
+/** What every log of a customer's doing can be filtered by. E-mails are stored lower-cased (sessions.md 2.5). */
+export const readCustomer = (search: URLSearchParams) => ({
+  email: read(search, "email")?.toLowerCase(),
+  visitor: read(search, "visitor"),
+  session: read(search, "session")
+})
+
+/** Which page: `older` and `newer` hold the row to go on from, as "milliseconds.id". */
+export const readTurn = (search: URLSearchParams): Keyset.Turn => {
+  for (const direction of ["older", "newer"] as const) {
+    const match = /^(-?\d{1,15})\.(\d{1,15})$/.exec(search.get(direction) ?? "")
+    if (match !== null) return { direction, cursor: { at: Number(match[1]), id: Number(match[2]) } }
+  }
+  return { direction: "newest" }
+}
+
+/** A log ID from an address; null when it can be none. */
+export const readId = (text: string): number | null => (/^\d{1,15}$/.test(text) ? Number(text) : null)
+
+/**
+ * What the search field means by its text: a log ID, an e-mail, a session ID (it begins with one of the sites), or else
+ * a visitor ID.
+ */
+export const recognise = (text: string, sites: ReadonlyArray<{ readonly siteId: string }>) => {
+  if (/^\d{1,15}$/.test(text)) return { _tag: "Row", id: text } as const
+  if (/^[^\s@]+@[^\s@]+$/.test(text)) return { _tag: "Filter", name: "email", value: text.toLowerCase() } as const
+  const isSession = sites.some(({ siteId }) => Ids.partsOf(text)?.siteId === siteId)
+  return { _tag: "Filter", name: isSession ? "session" : "visitor", value: text } as const
+}

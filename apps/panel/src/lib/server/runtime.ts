@@ -1,0 +1,49 @@
+import { ActivityLog, PostgresClient, SessionEventLog, SessionStory, Sites, Units, WriteKeys } from "@spoor/postgres"
+import { Duration, Effect, Layer, ManagedRuntime, Schedule } from "effect"
+import { load, type Settings } from "../../config.ts"
+import { Auth } from "./Auth.ts"
+
+let known: Settings | undefined
+
+/** Read when first asked for, because a build runs this module too; `init` in hooks.server.ts asks at once. */
+export const settings = (): Settings => (known ??= Effect.runSync(load))
+
+const Database = Layer.unwrap(
+  Effect.sync(() =>
+    PostgresClient.layer({
+      url: settings().databaseUrl,
+      applicationName: "spoor panel",
+      poolSizeMax: 10,
+      statementTimeout: Duration.seconds(20)
+    })
+  )
+)
+
+/** Once an hour, whatever the panel keeps for signing in is cleared of what is over. */
+const Sweeper = Layer.effectDiscard(
+  Effect.flatMap(Auth, (auth) =>
+    auth.sweep.pipe(
+      Effect.catchCause((cause) => Effect.logWarning("sweep failed", cause)),
+      Effect.repeat(Schedule.spaced("1 hour")),
+      Effect.forkScoped
+    )
+  )
+)
+
+const Services = Layer.mergeAll(
+  ActivityLog.layer,
+  SessionEventLog.layer,
+  SessionStory.layer,
+  Sites.layer,
+  Units.layer,
+  WriteKeys.layer,
+  Sweeper.pipe(Layer.provideMerge(Auth.layer))
+).pipe(Layer.provide(Database))
+
+/** The one runtime of the process, and the only door from screens to the database. */
+export const runtime = ManagedRuntime.make(Services)
+
+export type Services = Layer.Success<typeof Services>
+
+/** Runs what a screen needs. Kit's `redirect` and `error` are thrown outside of effects, never inside. */
+export const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect)

@@ -1,0 +1,67 @@
+import { createContext } from "svelte"
+import * as Format from "./Format.ts"
+import type { Amount } from "#lib/session/Story.ts"
+
+/** Relative times move on this often. */
+const TICK_MS = 30_000
+
+/**
+ * Who reads: language, zone and now. Everything that is shown of a number or an instant goes through it.
+ *
+ * "Now" is the server's, so that the first paint and the script that takes over agree, and a wrong clock at the reader's
+ * does not matter; from then on it moves with the time that has passed here.
+ */
+export class Reader {
+  readonly #locale: () => Format.Locale
+  readonly #timeZone: () => string
+  #since = $state(0)
+  #serverNow = $state(0)
+
+  constructor(locale: () => Format.Locale, timeZone: () => string) {
+    this.#locale = locale
+    this.#timeZone = timeZone
+  }
+
+  /** A load function brought the server's clock. */
+  set(serverNow: number): void {
+    this.#serverNow = serverNow
+    this.#since = 0
+  }
+
+  /** Starts the ticking in a browser; gives what stops it. */
+  start(): () => void {
+    const timer = setInterval(() => (this.#since += TICK_MS), TICK_MS)
+    return () => clearInterval(timer)
+  }
+
+  get now(): number {
+    return this.#serverNow + this.#since
+  }
+  get locale(): Format.Locale {
+    return this.#locale()
+  }
+  get timeZone(): string {
+    return this.#timeZone()
+  }
+  number(value: number): string {
+    return Format.number(value, this.locale)
+  }
+  money(amount: Amount): string {
+    return Format.money(amount, this.locale)
+  }
+  moment(at: number): string {
+    return Format.moment(at, this.now, this.locale, this.timeZone)
+  }
+  exact(at: number): string {
+    return Format.exact(at, this.locale, this.timeZone)
+  }
+  clock(at: number): string {
+    return Format.clock(at, this.locale, this.timeZone)
+  }
+  span(value: number): string {
+    return Format.span(value, this.locale)
+  }
+}
+
+const [getReader, setReader] = createContext<Reader>()
+export { getReader, setReader }

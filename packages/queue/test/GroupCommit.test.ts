@@ -1,0 +1,79 @@
+import { DatabaseSync } from "node:sqlite"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { GroupCommit } from "../src/GroupCommit.ts"
+import { QueueUnavailable } from "../src/QueueUnavailable.ts"
+
+const scene = () => {
+  const database = new DatabaseSync(":memory:")
+  database.exec("create table line (text text not null)")
+  const insert = database.prepare("insert into line values (?)")
+  const group = new GroupCommit(database)
+  const write = (text: string, verdict: Result.Result<void, QueueUnavailable> = Result.void) =>
+    group.write(() => {
+      insert.run(text)
+      return verdict
+    })
+  const lines = () => database.prepare("select text from line").all().map(({ text }) => text)
+  return { database, group, lines, write }
+}
+
+const reason = (effect: Effect.Effect<void, QueueUnavailable>) =>
+  Effect.match(effect, { onFailure: (error) => error.reason, onSuccess: () => "kept" })
+
+describe("GroupCommit", () => {
+  it.effect("commits what arrives in one turn together, in order", () =>
+    Effect.gen(function* () {
+      const { group, lines, write } = scene()
+      let linesSeenByLast: ReadonlyArray<unknown> = []
+      const last = group.write(() => Result.succeed(void (linesSeenByLast = lines())))
+      yield* Effect.all([write("a"), write("b"), last], { concurrency: "unbounded" })
+      assert.deepStrictEqual(linesSeenByLast, ["a", "b"])
+    })
+  )
+
+  it.effect("a refusal undoes itself and leaves its group alone", () =>
+    Effect.gen(function* () {
+      const { lines, write } = scene()
+      const full = Result.fail(new QueueUnavailable({ reason: "full" }))
+      const reasons = [write("a"), write("b", full), write("c")].map(reason)
+      assert.deepStrictEqual(yield* Effect.all(reasons, { concurrency: "unbounded" }), ["kept", "full", "kept"])
+      assert.deepStrictEqual(lines(), ["a", "c"])
+    })
+  )
+
+  it.effect("a disk without room fails the whole group with `full` and keeps none of it", () =>
+    Effect.gen(function* () {
+      const { database, lines, write } = scene()
+      database.exec("pragma max_page_count = 10")
+      const reasons = [write("a"), write("x".repeat(100_000))].map(reason)
+      assert.deepStrictEqual(yield* Effect.all(reasons, { concurrency: "unbounded" }), ["full", "full"])
+      yield* write("b")
+      assert.deepStrictEqual(lines(), ["b"])
+    })
+  )
+
+  it.effect("a failing statement fails the whole group with `io`, and the next group works", () =>
+    Effect.gen(function* () {
+      const { group, lines, write } = scene()
+      const broken = group.write((): Result.Result<void, QueueUnavailable> => {
+        throw new Error("broken")
+      })
+      const reasons = [write("a"), broken].map(reason)
+      assert.deepStrictEqual(yield* Effect.all(reasons, { concurrency: "unbounded" }), ["io", "io"])
+      yield* write("b")
+      assert.deepStrictEqual(lines(), ["b"])
+    })
+  )
+
+  it.effect("closing commits what has arrived and refuses what comes later", () =>
+    Effect.gen(function* () {
+      const { group, lines, write } = scene()
+      const writing = yield* Effect.forkChild(reason(write("a")), { startImmediately: true })
+      group.close()
+      assert.deepStrictEqual(lines(), ["a"])
+      assert.strictEqual(yield* reason(write("b")), "closed")
+      yield* Effect.sync(() => writing.pollUnsafe())
+    })
+  )
+})

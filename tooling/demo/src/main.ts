@@ -1,0 +1,53 @@
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { ConfigProvider, Console, Effect, Layer, Option, Redacted, Ref } from "effect"
+import { FetchHttpClient, HttpRouter, HttpServerResponse } from "effect/http"
+import { createServer } from "node:http"
+import { seed, settings } from "./config.ts"
+import * as Shop from "./shop/Shop.ts"
+import * as Fortnight from "./visitors/Fortnight.ts"
+import * as Trickle from "./visitors/Trickle.ts"
+
+/** How far the fortnight has been sent; the launcher asks for it at `/history`. */
+interface History {
+  readonly sent: number
+  readonly of: number
+  readonly isDone: boolean
+}
+
+const app = Layer.unwrap(
+  Effect.gen(function* () {
+    const { host, port, ingestUrl, writeKey, serverKey, historyUntil } = yield* settings
+    const shopUrl = `http://${host}:${port}`
+    const isDue = Option.isSome(serverKey) && Option.isSome(historyUntil)
+    const history = yield* Ref.make<History>({ sent: 0, of: 0, isDone: !isDue })
+
+    const send = Effect.gen(function* () {
+      if (Option.isNone(serverKey) || Option.isNone(historyUntil)) return
+      const tally = yield* Fortnight.send({
+        ingestUrl,
+        shopUrl,
+        serverKey: Redacted.value(serverKey.value),
+        seed,
+        now: historyUntil.value,
+        onProgress: (sent, of) => Ref.set(history, { sent, of, isDone: false })
+      })
+      yield* Ref.update(history, (last) => ({ ...last, isDone: true }))
+      yield* Console.log(`The demo fortnight is sent: ${tally.stored} events, ${tally.duplicate} of them known before.`)
+    })
+    const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
+
+    return Layer.mergeAll(
+      Shop.layer({ ingestUrl, writeKey }).pipe(
+        Layer.provide(HttpRouter.add("GET", "/history", Effect.map(Ref.get(history), HttpServerResponse.jsonUnsafe))),
+        Layer.provide(NodeHttpServer.layer(createServer, { host, port }))
+      ),
+      Layer.effectDiscard(Effect.forkScoped(visitors))
+    )
+  })
+)
+
+NodeRuntime.runMain(
+  Layer.launch(
+    app.pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv())))
+  )
+)

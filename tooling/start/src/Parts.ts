@@ -1,0 +1,42 @@
+import { type Settings, urlOf } from "./config.ts"
+import type { Part } from "./Part.ts"
+import type { Secrets } from "./Secrets.ts"
+import type { History } from "./Demo.ts"
+
+/** The doors and the worker, in one process. */
+export const ingest = (settings: Settings, databaseUrl: string): Part => ({
+  name: "ingest",
+  entry: "apps/ingest/dist/main.js",
+  env: { ...everywhere(settings), DATABASE_URL: databaseUrl, SPOOR_INGEST_PORT: String(settings.ingestPort) },
+  health: `${urlOf(settings, settings.ingestPort)}/healthz`
+})
+
+export const panel = (settings: Settings, databaseUrl: string): Part => ({
+  name: "panel",
+  entry: "apps/panel/server.js",
+  env: {
+    ...everywhere(settings),
+    DATABASE_URL: databaseUrl,
+    SPOOR_PANEL_PORT: String(settings.panelPort),
+    SPOOR_INGEST_PUBLIC_URL: urlOf(settings, settings.ingestPort)
+  },
+  health: `${urlOf(settings, settings.panelPort)}/sign-in`
+})
+
+/** The demo shop, its visitors and its history: it knows the public door and its keys, never the database. */
+export const shop = (settings: Settings, secrets: Secrets, history: History): Part => ({
+  name: "shop",
+  entry: "tooling/demo/dist/main.js",
+  env: {
+    ...everywhere(settings),
+    SPOOR_SHOP_PORT: String(settings.shopPort),
+    SPOOR_DEMO_INGEST_URL: urlOf(settings, settings.ingestPort),
+    SPOOR_DEMO_WRITE_KEY: secrets.browserKey,
+    SPOOR_DEMO_SERVER_KEY: secrets.serverKey
+  },
+  health: `${shopUrl(settings)}/healthz`
+})
+
+export const shopUrl = (settings: Settings) => urlOf(settings, settings.shopPort)
+
+const everywhere = ({ home, host }: Settings) => ({ SPOOR_HOME: home, SPOOR_HOST: host })

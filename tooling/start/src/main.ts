@@ -1,0 +1,66 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Cause, ConfigProvider, Console, Effect, Exit, Layer, Redacted, References } from "effect"
+import { settings as readSettings, type Settings } from "./config.ts"
+import * as Database from "./Database.ts"
+import * as Demo from "./Demo.ts"
+import * as Foundation from "./Foundation.ts"
+import * as Home from "./Home.ts"
+import * as Notice from "./Notice.ts"
+import * as Part from "./Part.ts"
+import * as Parts from "./Parts.ts"
+import * as Ports from "./Ports.ts"
+import * as Secrets from "./Secrets.ts"
+import { StartError } from "./StartError.ts"
+
+const start = Effect.gen(function* () {
+  const settings = yield* readSettings.pipe(Effect.mapError(({ message }) => new StartError({ message })))
+  yield* Home.open(settings.home)
+  yield* Ports.checkFree(settings)
+  yield* say(settings.databaseUrl === "" ? "Starting the embedded database" : "Connecting to the database")
+  const url = yield* Database.locate(settings)
+  const { secrets, foundation, history } = yield* prepare(settings, url)
+
+  const servers = [
+    Parts.ingest(settings, Redacted.value(url)),
+    Parts.panel(settings, Redacted.value(url)),
+    Parts.shop(settings, secrets, history)
+  ]
+  yield* say(`Starting ${servers.map((part) => part.name).join(", ")}`)
+  const parts = yield* Effect.forEach(servers, Part.launch)
+  yield* Effect.forEach(parts, (part) => part.firstAnswer, { concurrency: "unbounded", discard: true })
+  yield* Demo.awaitHistory(settings, foundation, history)
+  yield* Console.log(Notice.format(settings, secrets, foundation))
+  return yield* Effect.never
+})
+
+/** Schema, secrets, the first unit and whether the demo's history is still to be sent; the connection closes after it. */
+const prepare = (settings: Settings, url: Redacted.Redacted<string>) =>
+  Effect.gen(function* () {
+    const secrets = yield* Secrets.loadOrMake(settings.home, settings.adminEmail)
+    const foundation = yield* Foundation.lay(secrets, Parts.shopUrl(settings))
+    return { secrets, foundation, history: yield* Demo.plan(settings, foundation) }
+  }).pipe(
+    Effect.provide(Database.layer(url)),
+    Effect.catchTags({
+      SqlError: (error) => Effect.fail(Database.explain(error.reason.message)),
+      MigrationError: (error) => Effect.fail(Database.explain(String(error.cause)))
+    })
+  )
+
+const say = (what: string) => Console.log(`▸ ${what}…`)
+
+const program = Effect.scoped(Effect.onInterrupt(start, () => Console.log("\nStopping…"))).pipe(
+  Effect.onInterrupt(() => Console.log("Stopped.")),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, ConfigProvider.layer(ConfigProvider.fromEnv()))),
+  Effect.provideService(References.MinimumLogLevel, "Warn")
+)
+
+NodeRuntime.runMain(program, {
+  disableErrorReporting: true,
+  teardown: (exit, onExit) => {
+    if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
+    const error = Cause.squash(exit.cause)
+    console.error(error instanceof StartError ? `\n✗ ${error.message}` : Cause.pretty(exit.cause))
+    onExit(1)
+  }
+})

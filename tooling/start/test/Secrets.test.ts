@@ -1,0 +1,41 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Secrets from "../src/Secrets.ts"
+import { folder } from "./temporary.ts"
+
+describe("Secrets", () => {
+  it.effect("are made once and found again", () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const made = yield* Secrets.loadOrMake(home, "admin@spoor.local")
+      assert.deepStrictEqual(yield* Secrets.loadOrMake(home, "other@spoor.local"), made)
+    })
+  )
+
+  it.effect("are readable by their owner alone", () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      yield* Secrets.loadOrMake(home, "admin@spoor.local")
+      assert.strictEqual(fs.statSync(path.join(home, "secrets.json")).mode & 0o777, 0o600)
+    })
+  )
+
+  it.effect("are never made anew over a damaged file", () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const file = path.join(home, "secrets.json")
+      fs.writeFileSync(file, '{"adminEmail":"a')
+      const error = yield* Effect.flip(Secrets.loadOrMake(home, "admin@spoor.local"))
+      assert.include(error.message, file)
+      assert.strictEqual(fs.readFileSync(file, "utf8"), '{"adminEmail":"a')
+    })
+  )
+
+  it("tell a browser key from a server key, and no two are equal", () => {
+    assert.match(Secrets.makeKey("browser"), /^wk_[\w-]{32}$/)
+    assert.match(Secrets.makeKey("server"), /^sk_[\w-]{32}$/)
+    assert.notStrictEqual(Secrets.makeKey("server"), Secrets.makeKey("server"))
+  })
+})
