@@ -37,10 +37,13 @@ const app = Layer.unwrap(
     const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
 
     return Layer.mergeAll(
-      Shop.layer({ ingestUrl, writeKey }).pipe(
-        Layer.provide(HttpRouter.add("GET", "/history", Effect.map(Ref.get(history), HttpServerResponse.jsonUnsafe))),
-        Layer.provide(NodeHttpServer.layer(createServer, { host, port }))
-      ),
+      HttpRouter.serve(
+        Layer.mergeAll(
+          Shop.routes({ ingestUrl, writeKey }),
+          HttpRouter.add("GET", "/history", Effect.map(Ref.get(history), HttpServerResponse.jsonUnsafe))
+        ),
+        { disableLogger: true, disableListenLog: true }
+      ).pipe(Layer.provide(NodeHttpServer.layer(createServer, { host, port }))),
       Layer.effectDiscard(Effect.forkScoped(visitors))
     )
   })

@@ -1,5 +1,6 @@
 import { Intakes } from "@spoor/postgres"
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Console, Effect, Option, Schema } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
 import * as path from "node:path"
 import type { Settings } from "./config.ts"
 import { type Foundation, SHOP_SITE } from "./Foundation.ts"
@@ -33,6 +34,34 @@ export const plan = Effect.fn("Demo.plan")(function* (settings: Settings, { unit
   return history
 })
 
-/** TODO wait for the demo */
-export const awaitHistory = (settings: Settings, { adminId }: Foundation, history: History) =>
-  history.isDue ? Home.write(markFile(settings), Mark, { adminId, until: history.until, isSent: true }) : Effect.void
+/** What the demo says at `/history`. */
+const Progress = Schema.Struct({ sent: Schema.Int, of: Schema.Int, isDone: Schema.Boolean })
+
+const POLL_EVERY = "500 millis"
+const TELL_EVERY_POLLS = 4
+
+/** Waits until the demo has sent its fortnight, says how far it is, and notes when it is done. */
+export const awaitHistory = Effect.fn("Demo.awaitHistory")(function* (
+  settings: Settings,
+  shopUrl: string,
+  { adminId }: Foundation,
+  history: History
+) {
+  if (!history.isDue) return
+  const ask = HttpClient.get(`${shopUrl}/history`).pipe(
+    Effect.flatMap(HttpClientResponse.schemaBodyJson(Progress)),
+    Effect.timeout("5 seconds"),
+    Effect.option
+  )
+  for (let poll = 0; ; poll++) {
+    const progress = Option.getOrUndefined(yield* ask)
+    if (progress?.isDone === true) break
+    if (progress !== undefined && progress.of > 0 && poll % TELL_EVERY_POLLS === 0) {
+      yield* Console.log(`▸ Sending the demo fortnight: ${count(progress.sent)} of ${count(progress.of)} events…`)
+    }
+    yield* Effect.sleep(POLL_EVERY)
+  }
+  yield* Home.write(markFile(settings), Mark, { adminId, until: history.until, isSent: true })
+}, Effect.provide(FetchHttpClient.layer))
+
+const count = (value: number) => value.toLocaleString("en-GB")

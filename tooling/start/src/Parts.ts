@@ -32,7 +32,8 @@ export const shop = (settings: Settings, secrets: Secrets, history: History): Pa
     SPOOR_SHOP_PORT: String(settings.shopPort),
     SPOOR_DEMO_INGEST_URL: urlOf(settings, settings.ingestPort),
     SPOOR_DEMO_WRITE_KEY: secrets.browserKey,
-    SPOOR_DEMO_SERVER_KEY: secrets.serverKey
+    SPOOR_DEMO_SERVER_KEY: secrets.serverKey,
+    ...(history.isDue && { SPOOR_DEMO_HISTORY_UNTIL: String(history.until) })
   },
   health: `${shopUrl(settings)}/healthz`
 })

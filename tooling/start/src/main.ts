@@ -28,7 +28,7 @@ const start = Effect.gen(function* () {
   yield* say(`Starting ${servers.map((part) => part.name).join(", ")}`)
   const parts = yield* Effect.forEach(servers, Part.launch)
   yield* Effect.forEach(parts, (part) => part.firstAnswer, { concurrency: "unbounded", discard: true })
-  yield* Demo.awaitHistory(settings, foundation, history)
+  yield* Demo.awaitHistory(settings, Parts.shopUrl(settings), foundation, history)
   yield* Console.log(Notice.format(settings, secrets, foundation))
   return yield* Effect.never
 })

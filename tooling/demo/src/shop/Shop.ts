@@ -39,8 +39,12 @@ const goTo = (path: string, cookies: Readonly<Record<string, string>> = {}) =>
     HttpServerResponse.redirect(path, { status: 303 })
   )
 
-/** The demo shop. *Shape*: a layer that needs an `HttpServer`. */
-export const layer = (options: Options) => {
+/** The demo shop on its own. *Shape*: a layer that needs an `HttpServer`. */
+export const layer = (options: Options) =>
+  HttpRouter.serve(routes(options), { disableLogger: true, disableListenLog: true })
+
+/** Its pages, for a server that has more to say. */
+export const routes = (options: Options) => {
   const show = (content: Content, now: Visit, status = 200) =>
     HttpServerResponse.setCookieUnsafe(
       HttpServerResponse.text(
@@ -86,26 +90,23 @@ export const layer = (options: Options) => {
     return orderId === "" || basket.size === 0 ? yield* notFound : yield* answer(() => Pages.thanks(orderId, basket))
   })
 
-  return HttpRouter.serve(
-    Layer.mergeAll(
-      HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok")),
-      HttpRouter.add("GET", "/style.css", HttpServerResponse.text(style, { contentType: "text/css; charset=utf-8" })),
-      HttpRouter.add("GET", "/", answer(Pages.home)),
-      ...categories.map(({ slug }) => HttpRouter.add("GET", `/kategoria/${slug}`, answer(() => Pages.listing(slug)))),
-      ...products.map((product) => HttpRouter.add("GET", `/produkt/${product.slug}`, answer(() => Pages.product(product)))),
-      ...Object.entries(Pages.reading).map(([path, content]) => HttpRouter.add("GET", readingPath(path), answer(() => content))),
-      HttpRouter.add("GET", "/koszyk", answer(({ basket, news }) => Pages.cart(basket, pushesOf(news)))),
-      HttpRouter.add("POST", "/koszyk/dodaj", add),
-      HttpRouter.add("POST", "/koszyk/usun", remove),
-      HttpRouter.add("GET", "/logowanie", answer(Pages.login)),
-      HttpRouter.add("POST", "/logowanie", signIn),
-      HttpRouter.add("POST", "/wyloguj", Effect.succeed(goTo("/", { [cookie.customer]: "", [cookie.news]: "logout" }))),
-      HttpRouter.add("GET", "/zamowienie", checkout),
-      HttpRouter.add("POST", "/zamowienie", buy),
-      HttpRouter.add("GET", "/dziekujemy", thanks),
-      HttpRouter.add("GET", "/*", notFound)
-    ),
-    { disableLogger: true, disableListenLog: true }
+  return Layer.mergeAll(
+    HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok")),
+    HttpRouter.add("GET", "/style.css", HttpServerResponse.text(style, { contentType: "text/css; charset=utf-8" })),
+    HttpRouter.add("GET", "/", answer(Pages.home)),
+    ...categories.map(({ slug }) => HttpRouter.add("GET", `/kategoria/${slug}`, answer(() => Pages.listing(slug)))),
+    ...products.map((product) => HttpRouter.add("GET", `/produkt/${product.slug}`, answer(() => Pages.product(product)))),
+    ...Object.entries(Pages.reading).map(([path, content]) => HttpRouter.add("GET", readingPath(path), answer(() => content))),
+    HttpRouter.add("GET", "/koszyk", answer(({ basket, news }) => Pages.cart(basket, pushesOf(news)))),
+    HttpRouter.add("POST", "/koszyk/dodaj", add),
+    HttpRouter.add("POST", "/koszyk/usun", remove),
+    HttpRouter.add("GET", "/logowanie", answer(Pages.login)),
+    HttpRouter.add("POST", "/logowanie", signIn),
+    HttpRouter.add("POST", "/wyloguj", Effect.succeed(goTo("/", { [cookie.customer]: "", [cookie.news]: "logout" }))),
+    HttpRouter.add("GET", "/zamowienie", checkout),
+    HttpRouter.add("POST", "/zamowienie", buy),
+    HttpRouter.add("GET", "/dziekujemy", thanks),
+    HttpRouter.add("GET", "/*", notFound)
   )
 }
 

@@ -45,7 +45,7 @@ export const draw = (chance: Chance.Chance, product: Product): Arrival => {
   const arrival = { query: Chance.pick(chance, campaigns), referrer: Chance.pick(chance, referrers), product: undefined }
   if (lands === "home") return { ...arrival, page: Page.home }
   if (lands === "product") return { ...arrival, page: Page.ofProduct(product), product }
-  return { ...arrival, page: Page.ofCategory(Chance.pick(chance, categories).slug) }
+  return { ...arrival, page: Page.ofCategory(Chance.pick<(typeof categories)[number]>(chance, categories).slug) }
 }
 
 /** Somebody comes back by a link in a message about the cart, or by a bookmark. */

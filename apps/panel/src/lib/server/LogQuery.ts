@@ -1,5 +1,6 @@
 import { Ids } from "@spoor/domain"
-import { Keyset } from "@spoor/postgres"
+import type { Keyset } from "@spoor/postgres"
+import { activityTypes, outcomeTypes } from "#lib/text/Types.ts"
 
 /** The parameters of a log's address; the first four narrow it, the last two turn its pages. */
 const LENGTH_MAX = 320
@@ -10,17 +11,31 @@ export const read = (search: URLSearchParams, name: string): string | undefined 
   return value === "" || value.length > LENGTH_MAX || value.includes("\u0000") || !value.isWellFormed() ? undefined : value
 }
 
-export const readOne = <Value extends string>(
+const readOne = <Value extends string>(
   search: URLSearchParams,
   name: string,
   values: ReadonlyArray<Value>
 ): Value | undefined => values.find((value) => value === search.get(name))
 
 /** What every log of a customer's doing can be filtered by. E-mails are stored lower-cased (sessions.md 2.5). */
-export const readCustomer = (search: URLSearchParams) => ({
+const readCustomer = (search: URLSearchParams) => ({
   email: read(search, "email")?.toLowerCase(),
   visitor: read(search, "visitor"),
   session: read(search, "session")
+})
+
+export const readActivity = <SiteId extends string>(
+  search: URLSearchParams,
+  sites: ReadonlyArray<{ readonly siteId: SiteId }>
+) => ({
+  site: readOne(search, "site", sites.map(({ siteId }) => siteId)),
+  type: readOne(search, "type", activityTypes),
+  ...readCustomer(search)
+})
+
+export const readSessionEvents = (search: URLSearchParams) => ({
+  type: readOne(search, "type", outcomeTypes),
+  ...readCustomer(search)
 })
 
 /** Which page: `older` and `newer` hold the row to go on from, as "milliseconds.id". */

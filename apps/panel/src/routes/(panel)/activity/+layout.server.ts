@@ -1,9 +1,9 @@
-import { Activity, Cart, type Ids } from "@spoor/domain"
+import { Cart, type Ids } from "@spoor/domain"
 import { ActivityLog, type ActivityRow, Keyset, WriteKeys } from "@spoor/postgres"
 import { redirect } from "@sveltejs/kit"
 import { Clock, Effect } from "effect"
 import { personOf } from "#lib/server/Guard.ts"
-import { read, readCustomer, readOne, readTurn, recognise } from "#lib/server/LogQuery.ts"
+import { read, readActivity, readTurn, recognise } from "#lib/server/LogQuery.ts"
 import { run, settings } from "#lib/server/runtime.ts"
 import { amountOf } from "#lib/server/StoryView.ts"
 import type { LayoutServerLoad } from "./$types"
@@ -13,11 +13,7 @@ export const load: LayoutServerLoad = async ({ locals, url, parent, depends }) =
   const { unitId } = personOf(locals)
   const search = url.searchParams
   const { sites } = await parent()
-  const filter = {
-    site: readOne(search, "site", sites.map(({ siteId }) => siteId)),
-    type: readOne(search, "type", Activity.ActivityType.literals),
-    ...readCustomer(search)
-  }
+  const filter = readActivity(search, sites)
   const wanted = read(search, "find")
   if (wanted !== undefined) {
     const found = recognise(wanted, sites)

@@ -2,17 +2,16 @@ import { Keyset, SessionEventLog, type SessionEventRow } from "@spoor/postgres"
 import { redirect } from "@sveltejs/kit"
 import { Clock, Effect } from "effect"
 import { personOf } from "#lib/server/Guard.ts"
-import { read, readCustomer, readOne, readTurn, recognise } from "#lib/server/LogQuery.ts"
+import { read, readSessionEvents, readTurn, recognise } from "#lib/server/LogQuery.ts"
 import { run } from "#lib/server/runtime.ts"
 import { amountOf } from "#lib/server/StoryView.ts"
-import { outcomeTypes } from "#lib/text/Types.ts"
 import type { LayoutServerLoad } from "./$types"
 
 export const load: LayoutServerLoad = async ({ locals, url, parent, depends }) => {
   depends("log:session-events")
   const { unitId } = personOf(locals)
   const search = url.searchParams
-  const filter = { type: readOne(search, "type", outcomeTypes), ...readCustomer(search) }
+  const filter = readSessionEvents(search)
   const wanted = read(search, "find")
   if (wanted !== undefined) {
     const found = recognise(wanted, (await parent()).sites)
