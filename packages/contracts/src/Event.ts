@@ -1,5 +1,5 @@
-import { Activity, Cart, Ids, Time } from "@spoor/domain"
-import { Schema } from "effect"
+import { Activity, Cart, Ids, type Rejection, Time } from "@spoor/domain"
+import { type Result, Schema } from "effect"
 import { decoder, EmailFromWire, trimmed } from "./Item.ts"
 
 /** *Units*: `value` in minor units of `currency`. A blank ID is no ID. */
@@ -36,7 +36,7 @@ export const Event = Schema.Struct({
 export interface Event extends Schema.Schema.Type<typeof Event> {}
 
 /** Decodes one event; the first wrong field is named in the rejection. */
-export const decode = decoder(Event)
+export const decode: (item: unknown) => Result.Result<Event, Rejection.Rejection> = decoder(Event)
 
 /** What the door knows of an event beyond the event itself. */
 export interface Arrival {
