@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Array, Effect } from "effect"
+import { Effect } from "effect"
 import { Queue } from "../src/Queue.ts"
 
 const folder = Effect.acquireRelease(

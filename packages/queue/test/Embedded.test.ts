@@ -20,17 +20,3 @@ contract({
   isDurable: true,
   lawRuns: 150
 })
-
-const all = { topic: "activity", messagesMax: 10, bytesMax: 1000 } as const
-const message = (id: string) => ({ id, topic: "activity", body: "x" }) as const
-const opened = (at: string, settings: Limits = {}) =>
-  Effect.provide(Queue, Queue.layerEmbedded({ ...settings, folder: at }).pipe(Layer.fresh))
-
-describe("embedded: its file", () => {
-  it.effect("a waiting take notices within 50 ms what another connection appended", () =>
-    Effect.gen(function* () {
-      const at = yield* folder
-      yield* Effect.gen(function* () {})
-    })
-  )
-})
