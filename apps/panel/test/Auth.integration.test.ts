@@ -63,7 +63,8 @@ layer(Services, { timeout: "60 seconds" })("signing in", (it) => {
     Effect.gen(function* () {
       const { signIn } = yield* Auth
       yield* enrol("ola@example.com")
-      for (let failures = 0; failures < 5; failures++) yield* signIn("ola@example.com", "wrong", `198.51.100.${failures}`)
+      for (let failures = 0; failures < 5; failures++)
+        yield* signIn("ola@example.com", "wrong", `198.51.100.${failures}`)
       const answer = yield* signIn("ola@example.com", password, "198.51.100.9")
       assert.deepStrictEqual(answer, { _tag: "Throttled", seconds: 1 })
       yield* TestClock.adjust("1 second")

@@ -41,7 +41,14 @@ describe("an amount", () => {
 describe("an address", () => {
   it("is a link only on the web", () => {
     expect(["https://a.example/x", "http://a.example"].every(isWebAddress)).toBe(true)
-    for (const other of ["javascript:alert(1)", "data:text/html,x", "ftp://a", "//a.example", "", "JAVASCRIPT:alert(1)"]) {
+    for (const other of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "ftp://a",
+      "//a.example",
+      "",
+      "JAVASCRIPT:alert(1)"
+    ]) {
       expect(isWebAddress(other)).toBe(false)
     }
   })

@@ -15,9 +15,12 @@ describe("a log's address", () => {
     })
   })
 
-  it.each(["type=nothing", "site=other", "email=", "email=%00", `visitor=${"x".repeat(321)}`])("ignores %s", (query) => {
-    expect(Object.values(activity(query)).every((value) => value === undefined)).toBe(true)
-  })
+  it.each(["type=nothing", "site=other", "email=", "email=%00", `visitor=${"x".repeat(321)}`])(
+    "ignores %s",
+    (query) => {
+      expect(Object.values(activity(query)).every((value) => value === undefined)).toBe(true)
+    }
+  )
 
   it("turns pages by a row's time and ID", () => {
     const turn = (query: string) => readTurn(new URLSearchParams(query))
@@ -29,7 +32,15 @@ describe("a log's address", () => {
   })
 
   it("takes only whole numbers for log IDs", () => {
-    expect(["12", "0", "x", "1e3", "-1", "1.0", "9".repeat(16)].map(readId)).toEqual([12, 0, null, null, null, null, null])
+    expect(["12", "0", "x", "1e3", "-1", "1.0", "9".repeat(16)].map(readId)).toEqual([
+      12,
+      0,
+      null,
+      null,
+      null,
+      null,
+      null
+    ])
   })
 })
 

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest"
 import { ownPath } from "../src/lib/server/OwnPath.ts"
 
 describe("ownPath", () => {
-  it.each(["/", "/activity", "/activity/12?type=ModifyCart&site=a%2Fb", "/session-events?email=a@b"])("keeps %s", (path) => {
-    expect(ownPath(path)).toBe(path)
-  })
+  it.each(["/", "/activity", "/activity/12?type=ModifyCart&site=a%2Fb", "/session-events?email=a@b"])(
+    "keeps %s",
+    (path) => {
+      expect(ownPath(path)).toBe(path)
+    }
+  )
 
   it.each([
     null,

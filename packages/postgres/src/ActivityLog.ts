@@ -91,9 +91,10 @@ export class ActivityLog extends Context.Service<
         return all
       })
 
-      const page = Effect.fn("ActivityLog.page")(function* (unitId: number, filter: ActivityFilter, turn: Turn) {
-        const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
-        const rows = yield* sql`
+      const page = Effect.fn("ActivityLog.page")(
+        function* (unitId: number, filter: ActivityFilter, turn: Turn) {
+          const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
+          const rows = yield* sql`
           select row.id, row.site_id as "siteId", ${instant(sql, "row.occurred_at", "occurredAt")}, row.type,
             row.visitor_id as "visitorId", session.id as "sessionId", session.email,
             ${instant(sql, "session.closed_at", "closedAt")}, session.ended_by as "endedBy", row.url, row.product,
@@ -101,19 +102,25 @@ export class ActivityLog extends Context.Service<
           from (select * from activity where ${sql.and(where)} ${ordered(sql, turn)}) as row
           join session on session.unit_id = row.unit_id and session.no = row.session_no
           order by ${turn.direction === "newer" ? sql`row.occurred_at, row.id` : sql`row.occurred_at desc, row.id desc`}`
-        const now = yield* Clock.currentTimeMillis
-        return pageOf(turn, (yield* Effect.orDie(decodeList(rows))).map(withActivity(now)))
-      }, (effect) => reading(sql, effect))
+          const now = yield* Clock.currentTimeMillis
+          return pageOf(turn, (yield* Effect.orDie(decodeList(rows))).map(withActivity(now)))
+        },
+        (effect) => reading(sql, effect)
+      )
 
-      const count = Effect.fn("ActivityLog.count")(function* (unitId: number, filter: ActivityFilter) {
-        const rows = yield* sql<{ readonly count: number }>`
+      const count = Effect.fn("ActivityLog.count")(
+        function* (unitId: number, filter: ActivityFilter) {
+          const rows = yield* sql<{ readonly count: number }>`
           select count(*)::float8 as count from (
             select 1 from activity where ${sql.and(yield* conditions(unitId, filter))} limit ${countMax + 1}) as found`
-        return rows[0]?.count ?? 0
-      }, (effect) => reading(sql, effect))
+          return rows[0]?.count ?? 0
+        },
+        (effect) => reading(sql, effect)
+      )
 
-      const find = Effect.fn("ActivityLog.find")(function* (unitId: number, id: number) {
-        const rows = yield* sql`
+      const find = Effect.fn("ActivityLog.find")(
+        function* (unitId: number, id: number) {
+          const rows = yield* sql`
           select row.id, row.site_id as "siteId", row.event_id as "eventId", row.visitor_id as "visitorId",
             row.session_no as "sessionNo", session.id as "sessionId", session.email, session.ended_by as "endedBy",
             row.type, ${instant(sql, "row.occurred_at", "occurredAt")}, ${instant(sql, "row.client_at", "clientAt")},
@@ -124,9 +131,11 @@ export class ActivityLog extends Context.Service<
             row.is_clock_wrong as "isClockWrong", row.is_late as "isLate", row.is_history as "isHistory"
           from activity as row join session on session.unit_id = row.unit_id and session.no = row.session_no
           where row.unit_id = ${unitId} and row.id = ${id}`
-        const now = yield* Clock.currentTimeMillis
-        return (yield* Effect.orDie(decodeDetails(rows))).map(withActivity(now))[0] ?? null
-      }, (effect) => reading(sql, effect))
+          const now = yield* Clock.currentTimeMillis
+          return (yield* Effect.orDie(decodeDetails(rows))).map(withActivity(now))[0] ?? null
+        },
+        (effect) => reading(sql, effect)
+      )
 
       const isFilled = Effect.fn("ActivityLog.isFilled")(function* (unitId: number, site: string | undefined) {
         const where = [sql`unit_id = ${unitId}`, ...(site === undefined ? [] : [sql`site_id = ${site}`])]

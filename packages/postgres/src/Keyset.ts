@@ -9,9 +9,7 @@ export interface Cursor {
 }
 
 /** Which page of a log: the newest rows, or those on one side of a row that the reader has seen. */
-export type Turn =
-  | { readonly direction: "newest" }
-  | { readonly direction: "older" | "newer"; readonly cursor: Cursor }
+export type Turn = { readonly direction: "newest" } | { readonly direction: "older" | "newer"; readonly cursor: Cursor }
 
 /** Rows newest first, and whether there are more on either side. */
 export interface Page<Row> {

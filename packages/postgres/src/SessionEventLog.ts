@@ -108,24 +108,26 @@ export class SessionEventLog extends Context.Service<
         row.recovered_by is not null as "isRecovered", row.superseded_at is not null as "isSuperseded",
         row.is_historic as "isHistoric", row.is_inferred as "isInferred"`
 
-      const page = Effect.fn("SessionEventLog.page")(function* (
-        unitId: number,
-        filter: SessionEventFilter,
-        turn: Turn
-      ) {
-        const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
-        const rows = yield* sql`
+      const page = Effect.fn("SessionEventLog.page")(
+        function* (unitId: number, filter: SessionEventFilter, turn: Turn) {
+          const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
+          const rows = yield* sql`
           select ${listed} from session_event as row where ${sql.and(where)} ${ordered(sql, turn)}`
-        return pageOf(turn, [...(yield* Effect.orDie(decodeList(rows)))])
-      }, (effect) => reading(sql, effect))
+          return pageOf(turn, [...(yield* Effect.orDie(decodeList(rows)))])
+        },
+        (effect) => reading(sql, effect)
+      )
 
-      const count = Effect.fn("SessionEventLog.count")(function* (unitId: number, filter: SessionEventFilter) {
-        const rows = yield* sql<{ readonly count: number }>`
+      const count = Effect.fn("SessionEventLog.count")(
+        function* (unitId: number, filter: SessionEventFilter) {
+          const rows = yield* sql<{ readonly count: number }>`
           select count(*)::float8 as count from (
             select 1 from session_event where ${sql.and(yield* conditions(unitId, filter))}
             limit ${countMax + 1}) as found`
-        return rows[0]?.count ?? 0
-      }, (effect) => reading(sql, effect))
+          return rows[0]?.count ?? 0
+        },
+        (effect) => reading(sql, effect)
+      )
 
       /** A row as the object that `Related` describes; the rows that point here are cut off at ten. */
       const related = (name: string) =>
@@ -144,8 +146,9 @@ export class SessionEventLog extends Context.Service<
             and pointing.superseded_at is null
           order by pointing.id limit 10) as other), '[]')`
 
-      const find = Effect.fn("SessionEventLog.find")(function* (unitId: number, id: number) {
-        const rows = yield* sql`
+      const find = Effect.fn("SessionEventLog.find")(
+        function* (unitId: number, id: number) {
+          const rows = yield* sql`
           select ${listed}, ${instant(sql, "row.emitted_at", "emittedAt")}, session.id as "sessionId", row.segment,
             row.order_id as "orderId", row.order_value as "orderValue", row.order_currency as "orderCurrency", row.cart,
             ${instant(sql, "row.superseded_at", "supersededAt")}, row.superseded_reason as "supersededReason",
@@ -161,8 +164,10 @@ export class SessionEventLog extends Context.Service<
           from session_event as row
           left join session on session.unit_id = row.unit_id and session.no = row.session_no
           where row.unit_id = ${unitId} and row.id = ${id}`
-        return (yield* Effect.orDie(decodeDetails(rows)))[0] ?? null
-      }, (effect) => reading(sql, effect))
+          return (yield* Effect.orDie(decodeDetails(rows)))[0] ?? null
+        },
+        (effect) => reading(sql, effect)
+      )
 
       return SessionEventLog.of({ page, count, find })
     })

@@ -4,7 +4,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
 
 /** Events of one session that its story tells; the rest stands in the list, filtered by the session. */
-export const storyEventsMax = 200
+const storyEventsMax = 200
 
 const Summary = Schema.Struct({
   id: Ids.SessionId,
@@ -98,21 +98,24 @@ export class SessionStory extends Context.Service<
           evidence
         from session_event where unit_id = ${unitId} and session_no = ${no} order by occurred_at, id`
 
-      const tell = Effect.fn("SessionStory.tell")(function* (unitId: number, sessionId: string) {
-        const no = yield* resolveSession(sql, unitId, sessionId)
-        const [row] = no === null ? [] : yield* summaryOf(unitId, no)
-        if (no === null || row === undefined) return null
-        const events = yield* Effect.orDie(decodeEvents(yield* eventsOf(unitId, no)))
-        const outcomes = yield* Effect.orDie(decodeOutcomes(yield* outcomesOf(unitId, no)))
-        const summary = yield* Effect.orDie(decodeSummary(row))
-        const now = yield* Clock.currentTimeMillis
-        const session = {
-          ...summary,
-          isActive: Session.isActive(summary, now),
-          endReason: Session.endReason(summary, now)
-        }
-        return { session, events, outcomes }
-      }, (effect) => reading(sql, effect))
+      const tell = Effect.fn("SessionStory.tell")(
+        function* (unitId: number, sessionId: string) {
+          const no = yield* resolveSession(sql, unitId, sessionId)
+          const [row] = no === null ? [] : yield* summaryOf(unitId, no)
+          if (no === null || row === undefined) return null
+          const events = yield* Effect.orDie(decodeEvents(yield* eventsOf(unitId, no)))
+          const outcomes = yield* Effect.orDie(decodeOutcomes(yield* outcomesOf(unitId, no)))
+          const summary = yield* Effect.orDie(decodeSummary(row))
+          const now = yield* Clock.currentTimeMillis
+          const session = {
+            ...summary,
+            isActive: Session.isActive(summary, now),
+            endReason: Session.endReason(summary, now)
+          }
+          return { session, events, outcomes }
+        },
+        (effect) => reading(sql, effect)
+      )
 
       return SessionStory.of({ tell })
     })

@@ -49,8 +49,14 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
         ids,
         [...older].sort((a, b) => b.occurredAt - a.occurredAt || b.id - a.id).map(({ id }) => id)
       )
-      assert.deepStrictEqual((yield* walk(unitId, {}, "newer")).map(({ id }) => id), ids)
-      assert.strictEqual((yield* walk(unitId, { visitor: "v3" }, "older")).length, events.filter((e) => e.visitorId === "v3").length)
+      assert.deepStrictEqual(
+        (yield* walk(unitId, {}, "newer")).map(({ id }) => id),
+        ids
+      )
+      assert.strictEqual(
+        (yield* walk(unitId, { visitor: "v3" }, "older")).length,
+        events.filter((e) => e.visitorId === "v3").length
+      )
     })
   )
 
@@ -66,7 +72,10 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
       const above = yield* log.page(unitId, {}, { direction: "newer", cursor: cursorOf(top.rows[0]!) })
       assert.strictEqual(below.rows.length, 5)
       assert.isFalse(below.hasOlder)
-      assert.deepStrictEqual(above.rows.map(({ visitorId }) => visitorId), [Ids.VisitorId.make("v2")])
+      assert.deepStrictEqual(
+        above.rows.map(({ visitorId }) => visitorId),
+        [Ids.VisitorId.make("v2")]
+      )
       assert.isFalse(above.hasNewer)
     })
   )
@@ -81,7 +90,13 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
       const { sessions } = yield* Shop.fill(other, theirs, noon)
       const [row] = (yield* log.page(other, {}, newest)).rows
       const sessionId = sessions[0]!.id
-      for (const filter of [{}, { email: "a@example.com" }, { visitor: "v1" }, { session: sessionId }, { site: "shop" }]) {
+      for (const filter of [
+        {},
+        { email: "a@example.com" },
+        { visitor: "v1" },
+        { session: sessionId },
+        { site: "shop" }
+      ]) {
         assert.strictEqual((yield* log.page(own, filter, newest)).rows.length, 0)
         assert.strictEqual(yield* log.count(own, filter), 0)
         assert.strictEqual((yield* log.page(other, filter, newest)).rows.length, 1)
@@ -101,11 +116,21 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
       const email = Ids.Email.make("anna@example.com")
       yield* Shop.fill(
         unitId,
-        [Shop.event("m1", noon), Shop.event("m2", noon + 1, { type: "VisitOnLoginPage", email }), Shop.event("m3", noon + 2, { visitor: "v2" })],
+        [
+          Shop.event("m1", noon),
+          Shop.event("m2", noon + 1, { type: "VisitOnLoginPage", email }),
+          Shop.event("m3", noon + 2, { visitor: "v2" })
+        ],
         noon
       )
       const found = yield* log.page(unitId, { email }, newest)
-      assert.deepStrictEqual(found.rows.map((row) => [row.occurredAt - noon, row.email]), [[1, email], [0, email]])
+      assert.deepStrictEqual(
+        found.rows.map((row) => [row.occurredAt - noon, row.email]),
+        [
+          [1, email],
+          [0, email]
+        ]
+      )
     })
   )
 
@@ -114,10 +139,14 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
       const unitId = yield* Shop.open("active")
       const log = yield* ActivityLog
       const { tell } = yield* SessionStory
-      const { sessions } = yield* Shop.fill(unitId, [Shop.event("s1", noon), Shop.event("s2", noon + 31 * MINUTE)], noon)
-      const active = log.page(unitId, {}, newest).pipe(
-        Effect.map(({ rows }) => rows.map(({ isSessionActive }) => isSessionActive))
+      const { sessions } = yield* Shop.fill(
+        unitId,
+        [Shop.event("s1", noon), Shop.event("s2", noon + 31 * MINUTE)],
+        noon
       )
+      const active = log
+        .page(unitId, {}, newest)
+        .pipe(Effect.map(({ rows }) => rows.map(({ isSessionActive }) => isSessionActive)))
       yield* TestClock.setTime(noon + 61 * MINUTE)
       assert.deepStrictEqual(yield* active, [true, false])
       assert.deepInclude((yield* tell(unitId, sessions[1]!.id))!.session, { isActive: true, endReason: null })
@@ -192,7 +221,9 @@ layer(Shop.layer, { timeout: "60 seconds" })("the activity log", (it) => {
     Effect.gen(function* () {
       const unitId = yield* Shop.open("many")
       const log = yield* ActivityLog
-      const events = Array.from({ length: countMax + 50 }, (_, index) => Shop.event(`n${index}`, noon + index, { visitor: `v${index % 500}` }))
+      const events = Array.from({ length: countMax + 50 }, (_, index) =>
+        Shop.event(`n${index}`, noon + index, { visitor: `v${index % 500}` })
+      )
       yield* Shop.fill(unitId, events, noon)
       assert.strictEqual(yield* log.count(unitId, {}), countMax + 1)
       assert.strictEqual(yield* log.count(unitId, { visitor: "v7" }), 21)

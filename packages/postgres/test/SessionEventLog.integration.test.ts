@@ -42,14 +42,24 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
       assert.strictEqual(detail!.repeatOf!.id, first!.id)
       assert.strictEqual(detail!.recoveredBy!.id, bought!.id)
       assert.deepInclude(detail!.explanation, { rule: "AbandonedCart", version: 1 })
-      assert.deepStrictEqual(detail!.evidence.map(({ id, type, occurredAt }) => [id, type, occurredAt]), [
-        ["c2", "ModifyCart", noon + 2 * HOUR]
-      ])
+      assert.deepStrictEqual(
+        detail!.evidence.map(({ id, type, occurredAt }) => [id, type, occurredAt]),
+        [["c2", "ModifyCart", noon + 2 * HOUR]]
+      )
       assert.isNumber(detail!.evidence[0]!.logId)
-      assert.deepStrictEqual((yield* log.find(unitId, first!.id))!.repeats.map(({ id }) => id), [repeat!.id])
-      assert.deepStrictEqual((yield* log.find(unitId, bought!.id))!.recovers.map(({ id }) => id), [first!.id, repeat!.id])
+      assert.deepStrictEqual(
+        (yield* log.find(unitId, first!.id))!.repeats.map(({ id }) => id),
+        [repeat!.id]
+      )
+      assert.deepStrictEqual(
+        (yield* log.find(unitId, bought!.id))!.recovers.map(({ id }) => id),
+        [first!.id, repeat!.id]
+      )
       const story = yield* tell(unitId, detail!.sessionId!)
-      assert.deepStrictEqual(story!.outcomes.map(({ id, evidence }) => [id, evidence]), [[repeat!.id, ["c2"]]])
+      assert.deepStrictEqual(
+        story!.outcomes.map(({ id, evidence }) => [id, evidence]),
+        [[repeat!.id, ["c2"]]]
+      )
     })
   )
 
@@ -64,7 +74,10 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
         where unit_id = ${unitId}`
       const [row] = (yield* log.page(unitId, {}, newest)).rows
       assert.isTrue(row!.isSuperseded)
-      assert.deepInclude(yield* log.find(unitId, row!.id), { supersededAt: noon, supersededReason: "no-longer-computed" })
+      assert.deepInclude(yield* log.find(unitId, row!.id), {
+        supersededAt: noon,
+        supersededReason: "no-longer-computed"
+      })
     })
   )
 
@@ -107,7 +120,10 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
         seen.push(...page.rows.map(({ id }) => id))
       }
       assert.strictEqual(seen.length, 2 * pageRowsMax + 3)
-      assert.deepStrictEqual(seen, [...new Set(seen)].sort((a, b) => b - a))
+      assert.deepStrictEqual(
+        seen,
+        [...new Set(seen)].sort((a, b) => b - a)
+      )
       assert.strictEqual(yield* log.count(own, {}), seen.length)
       const [theirs] = (yield* log.page(other, {}, newest)).rows
       assert.isNull(yield* log.find(own, theirs!.id))

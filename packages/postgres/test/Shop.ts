@@ -1,4 +1,4 @@
-import { Activity, Explanation, Ids, Rules, Site as Sessionized } from "@spoor/domain"
+import { type Activity, Explanation, Ids, Rules, Site as Sessionized } from "@spoor/domain"
 import { Effect, Layer } from "effect"
 import { Activities } from "../src/Activities.ts"
 import { ActivityLog } from "../src/ActivityLog.ts"
@@ -59,7 +59,10 @@ export const event = (
 export const fill = Effect.fn(function* (unitId: number, events: ReadonlyArray<Activity.Activity>, now: number) {
   const place = { unitId, siteId }
   const { sessions, outcomes } = Sessionized.sessionize(Rules.defaults, { events }, now)
-  const numbers = yield* (yield* Sessions).write(place, sessions.map((session) => ({ no: null, session, dueAt: null })))
+  const numbers = yield* (yield* Sessions).write(
+    place,
+    sessions.map((session) => ({ no: null, session, dueAt: null }))
+  )
   const rowOf = new Map(sessions.flatMap(({ eventIds }, index) => eventIds.map((id) => [id, numbers[index]!] as const)))
   const numberOf = new Map(sessions.map(({ id }, index) => [id, numbers[index]!]))
   const rows = events.map((activity) => ({ activity, sessionNo: rowOf.get(activity.id)! }))

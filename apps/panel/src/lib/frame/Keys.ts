@@ -47,7 +47,7 @@ const goBack = (event: KeyboardEvent): void => {
 /** The next or previous row: opened when a drawer is open, else focused. */
 const step = (by: 1 | -1): void => {
   if (document.querySelector("[data-close]") !== null) {
-    return document.querySelector<HTMLAnchorElement>(by === 1 ? "[data-next]" : "[data-previous]")?.click()
+    return document.querySelector<HTMLAnchorElement>(by === 1 ? "[data-step=next]" : "[data-step=previous]")?.click()
   }
   const rows = [...document.querySelectorAll<HTMLAnchorElement>("[data-row] .open")]
   const focused = rows.findIndex((row) => row.closest("[data-row]")?.contains(document.activeElement))

@@ -14,4 +14,5 @@ export const logs = [
   { path: "/sms-log", key: "m", icon: MessageSquareWarning, name: m.sms_log, short: m.sms_log_short }
 ] as const
 
-export const isCurrent = (path: string, pathname: string): boolean => pathname === path || pathname.startsWith(`${path}/`)
+export const isCurrent = (path: string, pathname: string): boolean =>
+  pathname === path || pathname.startsWith(`${path}/`)

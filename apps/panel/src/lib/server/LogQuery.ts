@@ -1,14 +1,17 @@
 import { Ids } from "@spoor/domain"
 import type { Keyset } from "@spoor/postgres"
+import { redirect } from "@sveltejs/kit"
 import { activityTypes, outcomeTypes } from "#lib/text/Types.ts"
 
 /** The parameters of a log's address; the first four narrow it, the last two turn its pages. */
 const LENGTH_MAX = 320
 
 /** One parameter, trimmed; undefined when it is absent, empty, or nothing that could stand in the database. */
-export const read = (search: URLSearchParams, name: string): string | undefined => {
+const read = (search: URLSearchParams, name: string): string | undefined => {
   const value = search.get(name)?.trim() ?? ""
-  return value === "" || value.length > LENGTH_MAX || value.includes("\u0000") || !value.isWellFormed() ? undefined : value
+  return value === "" || value.length > LENGTH_MAX || value.includes("\u0000") || !value.isWellFormed()
+    ? undefined
+    : value
 }
 
 const readOne = <Value extends string>(
@@ -28,7 +31,11 @@ export const readActivity = <SiteId extends string>(
   search: URLSearchParams,
   sites: ReadonlyArray<{ readonly siteId: SiteId }>
 ) => ({
-  site: readOne(search, "site", sites.map(({ siteId }) => siteId)),
+  site: readOne(
+    search,
+    "site",
+    sites.map(({ siteId }) => siteId)
+  ),
   type: readOne(search, "type", activityTypes),
   ...readCustomer(search)
 })
@@ -59,4 +66,22 @@ export const recognise = (text: string, sites: ReadonlyArray<{ readonly siteId: 
   if (/^[^\s@]+@[^\s@]+$/.test(text)) return { _tag: "Filter", name: "email", value: text.toLowerCase() } as const
   const isSession = sites.some(({ siteId }) => Ids.partsOf(text)?.siteId === siteId)
   return { _tag: "Filter", name: isSession ? "session" : "visitor", value: text } as const
+}
+
+/** Sends on to what the search field found, if it was used: the row itself, or the list with one more filter. */
+export const redirectFound = (
+  path: string,
+  search: URLSearchParams,
+  filter: Record<string, string | undefined>,
+  sites: ReadonlyArray<{ readonly siteId: string }>
+): void => {
+  const wanted = read(search, "find")
+  if (wanted === undefined) return
+  const found = recognise(wanted, sites)
+  if (found._tag === "Row") redirect(303, `${path}/${found.id}`)
+  const given = Object.entries({ ...filter, [found.name]: found.value })
+  redirect(
+    303,
+    `${path}?${new URLSearchParams(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))}`
+  )
 }

@@ -31,7 +31,7 @@ export interface Step {
   readonly evidenceOf: ReadonlyArray<number>
 }
 
-export interface OutcomeView {
+interface OutcomeView {
   readonly id: number
   readonly type: OutcomeType
   readonly at: number

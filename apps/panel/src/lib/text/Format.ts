@@ -25,7 +25,8 @@ const dates = once((tag, options: Intl.DateTimeFormatOptions) => new Intl.DateTi
 const numbers = once((tag, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(tag, options))
 const relatives = once((tag, options: Intl.RelativeTimeFormatOptions) => new Intl.RelativeTimeFormat(tag, options))
 
-export const number = (value: number, locale: Locale): string => numbers(locale, { maximumFractionDigits: 2 }).format(value)
+export const number = (value: number, locale: Locale): string =>
+  numbers(locale, { maximumFractionDigits: 2 }).format(value)
 
 /** *Units*: minor units; how many make a major one is the currency's own. A code that Intl refuses stands as it is. */
 export const money = ({ value, currency }: Amount, locale: Locale): string => {
@@ -40,7 +41,9 @@ export const moment = (at: number, now: number, locale: Locale, timeZone: string
   if (age < 0 || age >= DAY) return stamp(at, now, locale, timeZone)
   if (age < MINUTE) return m.just_now()
   const relative = relatives(locale, { style: "short" })
-  return age < HOUR ? relative.format(-Math.floor(age / MINUTE), "minute") : relative.format(-Math.floor(age / HOUR), "hour")
+  return age < HOUR
+    ? relative.format(-Math.floor(age / MINUTE), "minute")
+    : relative.format(-Math.floor(age / HOUR), "hour")
 }
 
 const stamp = (at: number, now: number, locale: Locale, timeZone: string): string => {

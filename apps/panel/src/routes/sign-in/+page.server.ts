@@ -1,7 +1,7 @@
 import { fail, redirect } from "@sveltejs/kit"
 import { Effect } from "effect"
 import { Auth, passwordLengthMax } from "#lib/server/Auth.ts"
-import { forgetSession, readSession, writeSession } from "#lib/server/Cookies.ts"
+import { readSession, writeSession } from "#lib/server/Cookies.ts"
 import { ownPath } from "#lib/server/OwnPath.ts"
 import { run } from "#lib/server/runtime.ts"
 import type { Actions, PageServerLoad } from "./$types"
@@ -34,7 +34,6 @@ export const actions: Actions = {
         setHeaders({ "retry-after": String(answer.seconds) })
         return fail(429, { email, problem: "throttled", seconds: answer.seconds })
       case "Wrong":
-        forgetSession(cookies)
         return fail(401, { email, problem: "wrong", seconds: 0 })
       case "SignedIn":
         writeSession(cookies, answer.token)
