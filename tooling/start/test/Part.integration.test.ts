@@ -18,7 +18,7 @@ const make = Effect.gen(function* () {
   const pidFile = path.join(home, "pid")
   const entry = path.join(home, "part.cjs")
   fs.writeFileSync(entry, program)
-  const port = portOf(yield* listener.pipe(Effect.scoped))
+  const port = yield* Effect.scoped(Effect.map(listener, portOf))
   const part: Part.Part = {
     name: "part",
     entry: path.relative(root, entry),

@@ -1,0 +1,142 @@
+import { AxeBuilder } from "@axe-core/playwright"
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Browser, Page } from "playwright-core"
+import { launch } from "../src/Browser.ts"
+import { email, House, password } from "../src/House.ts"
+
+/** Inactivity, and what the schedule and the clocks may add. *Units*: milliseconds. */
+const sessionEnd = 75_000
+/** "Within seconds." */
+const soon = 15_000
+
+const open = (browser: Browser, width = 1280) =>
+  browser.newContext({ locale: "pl-PL", viewport: { width, height: 900 } })
+
+const signIn = async (browser: Browser, panel: string): Promise<Page> => {
+  const page = await (await open(browser)).newPage()
+  await page.goto(panel)
+  await page.fill("input[name=email]", email)
+  await page.fill("input[name=password]", password)
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/activity/)
+  return page
+}
+
+/** Somebody looks at two products and puts one in the cart. */
+const shopAround = async (page: Page, shop: string) => {
+  await page.goto(shop)
+  await page.goto(`${shop}/produkt/kubek-piaskowy`)
+  await page.waitForTimeout(700)
+  await page.goto(`${shop}/produkt/imbryk-z-kamionki`)
+  await page.waitForTimeout(700)
+  await page.click("text=Dodaj do koszyka")
+  await page.waitForURL(/koszyk/)
+}
+
+/** Reads the list again until its text says so: the panel is another process, and so is the worker. */
+const eventually = async (page: Page, url: string, says: (rows: ReadonlyArray<string>) => boolean, within: number) => {
+  const until = performance.now() + within
+  let rows: ReadonlyArray<string> = []
+  while (performance.now() < until) {
+    await page.goto(url)
+    rows = await page.locator("tbody tr").allInnerTexts()
+    if (says(rows)) return rows
+    await page.waitForTimeout(500)
+  }
+  throw new Error(`Not within ${within} ms; the rows were:\n${rows.join("\n")}`)
+}
+
+const has = (text: string) => (rows: ReadonlyArray<string>) => rows.some((row) => row.includes(text))
+const all = (text: string, count: number) => (rows: ReadonlyArray<string>) =>
+  rows.filter((row) => row.includes(text)).length >= count
+
+layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("one trace, all the way through", (it) => {
+  it.effect("a visit stands in the panel within seconds, and its outcome when it is over", () =>
+    Effect.gen(function* () {
+      const { panel, shop } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const marketer = await signIn(browser, panel)
+
+        const visit = await open(browser)
+        const asked: Array<string> = []
+        visit.on("request", (request) => asked.push(request.method()))
+        const visitor = await visit.newPage()
+        await shopAround(visitor, shop)
+        await visitor.close()
+        const leftAt = performance.now()
+        const activity = await eventually(marketer, `${panel}/activity`, has("ModifyCart"), soon)
+        assert.isTrue(has("VisitOnProductPage")(activity) && has("VisitOnWebsite")(activity))
+        assert.isTrue(activity.every((row) => row.includes("Tak")), "every session is active")
+        assert.notInclude(asked, "OPTIONS")
+
+        // While the first visitor's minute passes: another one logs in half way and buys.
+        const buyer = await (await open(browser)).newPage()
+        await shopAround(buyer, shop)
+        await buyer.goto(`${shop}/logowanie`)
+        await buyer.fill("input[type=email]", "Ewa@example.pl")
+        await buyer.click("main >> text=Zaloguj się")
+        await buyer.waitForURL(`${shop}/`)
+        await eventually(marketer, `${panel}/activity?email=ewa%40example.pl`, all("ewa@example.pl", 5), soon)
+        await buyer.goto(`${shop}/zamowienie`)
+        await buyer.click("text=Zamawiam i płacę")
+        await buyer.waitForURL(/dziekujemy/)
+        const orderId = await buyer.locator("#numer").innerText()
+        await buyer.close()
+        const bought = await eventually(marketer, `${panel}/session-events`, has("FinalizedTransaction"), soon)
+        assert.lengthOf(bought, 1)
+        assert.include(bought[0], "ewa@example.pl")
+        await marketer.locator("tbody tr a").last().click()
+        await marketer.waitForURL(/session-events\/\d+/)
+        await marketer.getByText(orderId).first().waitFor()
+
+        const left = sessionEnd - (performance.now() - leftAt)
+        const outcomes = await eventually(marketer, `${panel}/session-events`, has("AbandonedCart"), left)
+        assert.lengthOf(outcomes, 2)
+        await marketer.locator("tbody tr", { hasText: "AbandonedCart" }).locator("a").last().click()
+        await marketer.waitForURL(/session-events\/\d+/)
+        await marketer.getByText("Imbryk z kamionki").first().waitFor()
+        const over = await eventually(marketer, `${panel}/activity`, has("Nie"), soon)
+        assert.isTrue(has("ModifyCart")(over))
+      })
+    }).pipe(Effect.scoped))
+
+  it.effect("axe finds nothing serious on any page, in either colour scheme", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      const found = yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        const row = await page.locator("tbody tr a").last().getAttribute("href")
+        const paths = ["/activity", row ?? "", "/activity?site=outlet", "/session-events", "/panel-log", "/api-log", "/sms-log", "/nowhere"]
+        const serious: Array<string> = []
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+          for (const path of paths) {
+            await page.goto(new URL(path, panel).href)
+            const { violations } = await new AxeBuilder({ page }).analyze()
+            for (const { id, impact } of violations) {
+              if (impact === "serious" || impact === "critical") serious.push(`${colorScheme} ${path}: ${id}`)
+            }
+          }
+        }
+        return serious
+      })
+      assert.deepEqual(found, [])
+    }).pipe(Effect.scoped))
+
+  it.effect("a site without activity says how to set it up", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        await page.goto(`${panel}/activity?site=sklep`)
+        assert.isAbove(await page.locator("tbody tr").count(), 0)
+        await page.goto(`${panel}/activity?site=outlet`)
+        assert.strictEqual(await page.locator("tbody tr").count(), 0)
+        assert.include(await page.locator("main").innerText(), "Web Tracking")
+      })
+    }).pipe(Effect.scoped))
+})

@@ -1,4 +1,0 @@
-import { library } from "@spoor/presets/tsup"
-import { defineConfig } from "tsup"
-
-export default defineConfig(library(["src/index.ts"]))
