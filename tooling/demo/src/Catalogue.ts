@@ -1,180 +1,55 @@
-/** The shop's three shelves; `slug` stands in addresses. */
-export const categories = [
-  { slug: "ceramika", name: "Ceramika", about: "Toczona na kole i szkliwiona ręcznie w pracowni na Podlasiu." },
-  {
-    slug: "herbaty",
-    name: "Herbaty",
-    about: "Liście i zioła w puszkach, które trzymają zapach do ostatniej łyżeczki."
-  },
-  { slug: "len", name: "Len", about: "Polski len, prany przed szyciem, z każdym praniem bardziej miękki." }
-] as const
+/** The one currency of the demo shop. *Source*: ISO 4217. */
+export const currency = "PLN"
 
+export const categories = [
+  { slug: "herbata", name: "Herbata" },
+  { slug: "ceramika", name: "Ceramika" },
+  { slug: "dom", name: "Dom i tekstylia" }
+] as const
 export type Category = (typeof categories)[number]["slug"]
 
-export type Shape =
-  | "mug"
-  | "bowl"
-  | "plate"
-  | "teapot"
-  | "vase"
-  | "jug"
-  | "cups"
-  | "dish"
-  | "tin"
-  | "cloth"
-  | "pillow"
-  | "apron"
-  | "bag"
-
-/** *Units*: `price` in grosze. `colour` is what the picture is painted with. */
+/** Something that the demo shop sells. *Units*: `price` in grosze, tax included. */
 export interface Product {
   readonly id: string
   readonly slug: string
   readonly name: string
   readonly category: Category
   readonly price: number
-  readonly shape: Shape
-  readonly colour: string
-  readonly about: string
-  readonly facts: string
+  readonly description: string
 }
 
-const ceramics = (number: number, slug: string, name: string, price: number, shape: Shape, colour: string) =>
-  ({ id: `CER-${number}`, slug, name, category: "ceramika", price, shape, colour }) as const
-const tea = (number: number, slug: string, name: string, price: number, colour: string) =>
-  ({ id: `HER-${number}`, slug, name, category: "herbaty", price, shape: "tin", colour }) as const
-const linen = (number: number, slug: string, name: string, price: number, shape: Shape, colour: string) =>
-  ({ id: `LEN-${number}`, slug, name, category: "len", price, shape, colour }) as const
+const product = (
+  id: string,
+  category: Category,
+  slug: string,
+  name: string,
+  price: number,
+  description: string
+): Product => ({ id, slug, name, category, price, description })
 
-/** In the order of their popularity: the demo's visitors look at the first ones most. */
 export const products: ReadonlyArray<Product> = [
-  {
-    ...ceramics(101, "kubek-mgla", "Kubek „Mgła”", 6900, "mug", "#8fa6a3"),
-    about: "Szkliwo jak poranek nad łąką: u dołu gęste, przy brzegu prawie przezroczyste. Ucho na cztery palce.",
-    facts: "320 ml · kamionka · można myć w zmywarce"
-  },
-  {
-    ...tea(201, "herbata-zimowy-sad", "Herbata „Zimowy sad”", 3490, "#9c4a3c"),
-    about: "Czarna herbata z suszoną gruszką, śliwką i szczyptą goździków. Pachnie strychem pełnym jabłek.",
-    facts: "100 g · ok. 40 filiżanek · 95 °C, 4 minuty"
-  },
-  {
-    ...ceramics(102, "miska-do-zupy-jesion", "Miska do zupy „Jesion”", 8900, "bowl", "#7d8a5e"),
-    about: "Głęboka, ciężka, długo trzyma ciepło. W sam raz na żurek i na ramen.",
-    facts: "650 ml · kamionka · do piekarnika do 180 °C"
-  },
-  {
-    ...linen(301, "scierka-lniana-prazki", "Ścierka lniana w prążki", 4200, "cloth", "#c9a66b"),
-    about: "Nie zostawia włókien na szkle i schnie, zanim zdążysz o niej zapomnieć.",
-    facts: "50 × 70 cm · 100% len · pranie w 60 °C"
-  },
-  {
-    ...ceramics(103, "czajnik-wrzos", "Czajnik „Wrzos”", 24900, "teapot", "#8d7396"),
-    about: "Z sitkiem toczonym w dziobku i pokrywką, która nie spada przy nalewaniu ostatniej filiżanki.",
-    facts: "900 ml · kamionka · z bambusowym uchwytem"
-  },
-  {
-    ...tea(202, "herbata-zielona-poranek", "Zielona herbata „Poranek”", 3990, "#6f8f5a"),
-    about: "Łagodna sencha z kwiatem lipy. Nie gorzknieje, nawet gdy o niej zapomnisz.",
-    facts: "80 g · ok. 35 filiżanek · 75 °C, 2 minuty"
-  },
-  {
-    ...linen(302, "obrus-lniany-zloty", "Obrus lniany „Żyto”", 27900, "cloth", "#d3b989"),
-    about: "Gęsto tkany, z mereżką na brzegu. Po trzecim praniu układa się jak woda.",
-    facts: "140 × 220 cm · 100% len · dla sześciu osób"
-  },
-  {
-    ...ceramics(104, "talerz-sniadaniowy-sol", "Talerz śniadaniowy „Sól”", 5900, "plate", "#d9d2c5"),
-    about: "Matowa biel z ziarnem. Jajko na nim wygląda jak obraz.",
-    facts: "Ø 21 cm · kamionka · można myć w zmywarce"
-  },
-  {
-    ...tea(203, "napar-laka-lipcowa", "Napar ziołowy „Łąka lipcowa”", 2990, "#c59a3f"),
-    about: "Lipa, rumianek, nagietek i mięta zebrane pod Drohiczynem. Bez kofeiny.",
-    facts: "60 g · ok. 30 filiżanek · 90 °C, 6 minut"
-  },
-  {
-    ...linen(303, "poszewka-lniana-dab", "Poszewka lniana „Dąb”", 11900, "pillow", "#8a7a62"),
-    about: "Zapinana na drewniane guziki. Chłodna latem, przytulna zimą.",
-    facts: "50 × 60 cm · 100% len · guziki z bukszpanu"
-  },
-  {
-    ...ceramics(105, "wazon-brzask", "Wazon „Brzask”", 17900, "vase", "#c98f77"),
-    about: "Na jedną gałąź albo na cały bukiet: szyjka jest wąska, brzuch szczodry.",
-    facts: "wys. 24 cm · kamionka · wodoszczelny"
-  },
-  {
-    ...linen(304, "fartuch-lniany-piec", "Fartuch lniany „Piec”", 18900, "apron", "#5f6f7a"),
-    about: "Krzyżowany na plecach, bez wiązania. Dwie kieszenie, w tym jedna na łyżkę.",
-    facts: "rozmiar uniwersalny · 100% len · 240 g/m²"
-  },
-  {
-    ...tea(204, "czarna-herbata-dym", "Czarna herbata „Dym”", 4490, "#4b4440"),
-    about: "Wędzona nad sosną, jak ognisko we wrześniu. Dla odważnych i do pieczonych gruszek.",
-    facts: "90 g · ok. 38 filiżanek · 95 °C, 3 minuty"
-  },
-  {
-    ...ceramics(106, "czarki-do-herbaty-cztery", "Czarki do herbaty, cztery sztuki", 15900, "cups", "#9aa7b0"),
-    about: "Każda trochę inna, jak rodzeństwo. Pakowane w wełnę drzewną.",
-    facts: "4 × 120 ml · kamionka"
-  },
-  {
-    ...linen(305, "serwetki-lniane-szesc", "Serwetki lniane, sześć sztuk", 12900, "cloth", "#b8c0a8"),
-    about: "Z podwójnym brzegiem. Zastąpią kilka tysięcy papierowych.",
-    facts: "40 × 40 cm · 100% len · pranie w 60 °C"
-  },
-  {
-    ...tea(205, "rooibos-pomarancza", "Rooibos z pomarańczą", 3290, "#c9703a"),
-    about: "Czerwonokrzew z kandyzowaną skórką i wanilią. Dzieci piją na zimno.",
-    facts: "100 g · ok. 45 filiżanek · bez kofeiny"
-  },
-  {
-    ...ceramics(107, "dzbanek-zrodlo", "Dzbanek „Źródło”", 19900, "jug", "#6f93a8"),
-    about: "Nie kapie. Sprawdziliśmy każdy z osobna, dwa razy.",
-    facts: "1,2 l · kamionka · do lodówki i na stół"
-  },
-  {
-    ...tea(206, "bialy-listek", "Biała herbata „Biały listek”", 6900, "#cfc8b4"),
-    about: "Pierwsze pączki z wiosennego zbioru. Smak melona i siana, prawie bez cierpkości.",
-    facts: "50 g · ok. 25 filiżanek · 80 °C, 3 minuty"
-  },
-  {
-    ...linen(306, "torba-lniana-targ", "Torba lniana „Targ”", 7900, "bag", "#a9754f"),
-    about: "Udźwignie arbuza. Uszy wszyte pod samo dno.",
-    facts: "38 × 42 cm · 100% len · nośność 15 kg"
-  },
-  {
-    ...ceramics(108, "maselniczka-maslanka", "Maselniczka „Maślanka”", 13900, "dish", "#d8c38f"),
-    about: "Kostka masła mieści się cała, a nóż nie wyślizguje.",
-    facts: "18 × 11 cm · kamionka · z pokrywką"
-  },
-  {
-    ...tea(207, "mieta-z-ogrodu", "Mięta z ogrodu", 2490, "#5d9a83"),
-    about: "Sama mięta, suszona w całych liściach w cieniu stodoły.",
-    facts: "40 g · ok. 30 filiżanek · 90 °C, 5 minut"
-  },
-  {
-    ...linen(307, "pled-lniany-jezioro", "Pled lniany „Jezioro”", 32900, "cloth", "#7595a0"),
-    about: "Splot waflowy, waży tyle co nic. Na werandę i na drzemkę.",
-    facts: "130 × 180 cm · 100% len · frędzle skręcane ręcznie"
-  },
-  {
-    ...tea(208, "zestaw-trzy-puszki", "Zestaw „Trzy puszki”", 9900, "#7a5c86"),
-    about: "Zimowy sad, Poranek i Łąka lipcowa w małych puszkach. Gotowy prezent.",
-    facts: "3 × 40 g · w kartonie z okienkiem"
-  },
-  {
-    ...linen(308, "bieznik-lniany-sciezka", "Bieżnik lniany „Ścieżka”", 8900, "cloth", "#a7a29a"),
-    about: "Wąski pas przez środek stołu: tyle wystarczy, żeby było uroczyście.",
-    facts: "40 × 150 cm · 100% len · mereżka"
-  }
+  product("HE-101", "herbata", "sencha-poranna", "Sencha poranna 100 g", 3490, "Zielona herbata z pierwszych zbiorów, świeża i lekko trawiasta."),
+  product("HE-102", "herbata", "earl-grey-bergamota", "Earl Grey z bergamotką 100 g", 2990, "Czarna herbata z olejkiem bergamotowym i płatkami chabru."),
+  product("HE-103", "herbata", "assam-mocny", "Assam mocny 100 g", 2790, "Słodowy, ciemny napar, dobry z mlekiem."),
+  product("HE-104", "herbata", "oolong-mleczny", "Oolong mleczny 50 g", 4290, "Półfermentowana, o kremowym smaku i długim finiszu."),
+  product("HE-105", "herbata", "biala-pai-mu-tan", "Biała Pai Mu Tan 50 g", 4690, "Delikatna, z nutą kwiatów i miodu."),
+  product("HE-106", "herbata", "rooibos-wanilia", "Rooibos z wanilią 100 g", 2590, "Bez kofeiny, łagodny, na każdą porę dnia."),
+  product("HE-107", "herbata", "lipa-z-malina", "Lipa z maliną 80 g", 1990, "Napar na chłodne wieczory, z suszonych owoców i kwiatów."),
+  product("HE-108", "herbata", "zestaw-na-prezent", "Zestaw sześciu herbat na prezent", 8900, "Sześć puszek po 30 g w kartonowym pudełku."),
+  product("CE-201", "ceramika", "kubek-piaskowy", "Kubek piaskowy 300 ml", 5900, "Kamionka szkliwiona na mat, toczona ręcznie."),
+  product("CE-202", "ceramika", "kubek-granatowy", "Kubek granatowy 350 ml", 6200, "Głęboki granat, wygodne ucho, można myć w zmywarce."),
+  product("CE-203", "ceramika", "czarka-do-herbaty", "Czarka do herbaty 120 ml", 4200, "Cienka porcelana bez ucha, do zielonych herbat."),
+  product("CE-204", "ceramika", "imbryk-z-kamionki", "Imbryk z kamionki 800 ml", 16900, "Z sitkiem ze stali i bambusową rączką."),
+  product("CE-205", "ceramika", "dzbanek-z-podgrzewaczem", "Dzbanek z podgrzewaczem 1 l", 21900, "Biała porcelana i podgrzewacz na świeczkę."),
+  product("CE-206", "ceramika", "miska-do-matchy", "Miska do matchy", 7900, "Szeroka, z wygodnym dzióbkiem."),
+  product("CE-207", "ceramika", "talerz-deserowy", "Talerz deserowy 19 cm", 4900, "Nieregularny brzeg, szkliwo w kolorze śmietanki."),
+  product("CE-208", "ceramika", "wazon-smukly", "Wazon smukły 24 cm", 12900, "Na kilka gałązek albo jeden kwiat."),
+  product("DO-301", "dom", "koc-welniany", "Koc wełniany 130 × 180 cm", 24900, "Wełna owcza, tkany w Polsce, z frędzlami."),
+  product("DO-302", "dom", "poszewka-lniana", "Poszewka lniana 45 × 45 cm", 6900, "Prany len, zapinana na guziki."),
+  product("DO-303", "dom", "obrus-lniany", "Obrus lniany 140 × 220 cm", 18900, "Len w naturalnym kolorze, mereżka na brzegu."),
+  product("DO-304", "dom", "swieca-sojowa-las", "Świeca sojowa „Las po deszczu”", 5400, "Pali się około 40 godzin."),
+  product("DO-305", "dom", "swieca-sojowa-pomarancza", "Świeca sojowa „Pomarańcza i goździk”", 5400, "Korzenny zapach, drewniany knot."),
+  product("DO-306", "dom", "deska-debowa", "Deska dębowa do serwowania", 9900, "Lite drewno, olejowana."),
+  product("DO-307", "dom", "kosz-z-wikliny", "Kosz z wikliny", 11900, "Pleciony ręcznie, na owoce lub drobiazgi."),
+  product("DO-308", "dom", "taca-bambusowa", "Taca bambusowa 40 cm", 7400, "Lekka, z uchwytami, na śniadanie w łóżku.")
 ]
-
-export const findById = (id: string): Product | undefined => products.find((product) => product.id === id)
-
-export const findBySlug = (slug: string): Product | undefined => products.find((product) => product.slug === slug)
-
-export const inCategory = (category: Category): ReadonlyArray<Product> =>
-  products.filter((product) => product.category === category)
-
-export const nameOf = (category: Category): string => categories.find(({ slug }) => slug === category)?.name ?? category

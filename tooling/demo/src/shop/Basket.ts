@@ -1,53 +1,43 @@
-import { findById, type Product } from "../Catalogue.ts"
+import { type Product, products } from "../Catalogue.ts"
 
-/** One line of the cart. */
+/** What a customer has in the cart, by product ID. It lives in a cookie, so the shop needs no memory. */
+export type Basket = ReadonlyMap<string, number>
+
 export interface Line {
   readonly product: Product
   readonly quantity: number
 }
 
-export type Basket = ReadonlyArray<Line>
+/** The most pieces of one product, so that a cookie stays small. */
+const quantityMax = 20
 
-export const quantityMax = 20
+export const empty: Basket = new Map()
 
-/** *Units*: grosze. Delivery is free from 200 zł; an empty cart costs nothing to deliver. */
-const deliveryPrice = 1499
-const freeDeliveryFrom = 20_000
+/** *Shape*: "CE-201.2_HE-101.1"; whatever is no product of ours is left out. */
+export const read = (text: string | undefined): Basket =>
+  new Map(
+    (text ?? "").split("_").flatMap((entry): ReadonlyArray<readonly [string, number]> => {
+      const [id = "", count] = entry.split(".")
+      const quantity = Math.min(Math.trunc(Number(count)), quantityMax)
+      return quantity > 0 && products.some((product) => product.id === id) ? [[id, quantity]] : []
+    })
+  )
 
-/** The cart lives in a cookie, "CER-101.2_HER-201.1"; whatever is not ours in it is ignored. */
-export const decode = (text: string): Basket =>
-  text.split("_").flatMap((part) => {
-    const [id = "", count = ""] = part.split(".")
-    const product = findById(id)
-    const quantity = Math.min(Number(count), quantityMax)
-    return product !== undefined && Number.isInteger(quantity) && quantity > 0 ? [{ product, quantity }] : []
+export const write = (basket: Basket): string => [...basket].map(([id, quantity]) => `${id}.${quantity}`).join("_")
+
+export const add = (basket: Basket, id: string): Basket =>
+  new Map([...basket, [id, Math.min((basket.get(id) ?? 0) + 1, quantityMax)]])
+
+export const without = (basket: Basket, id: string): Basket => new Map([...basket].filter(([other]) => other !== id))
+
+export const lines = (basket: Basket): ReadonlyArray<Line> =>
+  products.flatMap((product) => {
+    const quantity = basket.get(product.id)
+    return quantity === undefined ? [] : [{ product, quantity }]
   })
 
-export const encode = (basket: Basket): string =>
-  basket.map(({ product, quantity }) => `${product.id}.${quantity}`).join("_")
-
-/** Sets a product's quantity; 0 takes it out, and no line holds more than `quantityMax`. */
-export const put = (basket: Basket, product: Product, wanted: number): Basket => {
-  const quantity = Math.max(0, Math.min(Math.trunc(wanted), quantityMax))
-  const known = basket.some((line) => line.product.id === product.id)
-  const next = known
-    ? basket.map((line) => (line.product.id === product.id ? { product, quantity } : line))
-    : [...basket, { product, quantity }]
-  return next.filter((line) => line.quantity > 0)
-}
-
-export const quantityOf = (basket: Basket, product: Product): number =>
-  basket.find((line) => line.product.id === product.id)?.quantity ?? 0
-
-export const pieces = (basket: Basket): number => basket.reduce((sum, line) => sum + line.quantity, 0)
-
 /** *Units*: grosze. */
-export const valueOf = (basket: Basket): number =>
-  basket.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
+export const value = (basket: Basket): number =>
+  lines(basket).reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
 
-/** *Units*: grosze. */
-export const deliveryOf = (basket: Basket): number =>
-  basket.length === 0 || valueOf(basket) >= freeDeliveryFrom ? 0 : deliveryPrice
-
-/** *Units*: grosze; 0 when delivery is free already. */
-export const missingToFreeDelivery = (basket: Basket): number => Math.max(0, freeDeliveryFrom - valueOf(basket))
+export const pieces = (basket: Basket): number => [...basket.values()].reduce((sum, quantity) => sum + quantity, 0)

@@ -1,88 +1,129 @@
-import { Clock, Data, Effect } from "effect"
-import { randomBytes } from "node:crypto"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import * as Cookies from "./Cookies.ts"
-import { makeNumbers } from "./Order.ts"
-import { answer, type Response } from "./Router.ts"
-import { style } from "./Style.ts"
+import { Clock, Effect, Layer, Option, Schema } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { categories, products } from "../Catalogue.ts"
+import * as Basket from "./Basket.ts"
+import { type Content, page } from "./Layout.ts"
+import * as Pages from "./Pages.ts"
+import * as Push from "./Push.ts"
+import { style } from "./style.ts"
 
-/** *Units*: bytes. No form of this shop comes near. */
-const formBytesMax = 16 * 1024
-const requestTimeoutMs = 10_000
-
-export interface Settings {
-  /** 0 takes any free port. */
-  readonly port: number
-  readonly host: string
-  /** Where `/tracker.js` and `/v1/events` are, as a browser reaches them. */
+/** *Shape*: `ingestUrl` without a slash at the end, as a browser reaches it. */
+export interface Options {
   readonly ingestUrl: string
   readonly writeKey: string
-  /** What `/healthz` tells beside `ok`. */
-  readonly health?: () => Readonly<Record<string, unknown>>
 }
 
-/** The port could not be opened. */
-export class ShopError extends Data.TaggedError("ShopError")<{ readonly cause: Error }> {}
+/** Cookies of the shop: the cart, the customer, and what the next page has to tell the data layer once. */
+const cookie = { basket: "koszyk", customer: "klient", news: "nowina" } as const
 
-/** A shop that answers until its scope closes. *Fails* with `ShopError` when the port is taken. */
-export const serve = Effect.fn("Shop.serve")(function* (settings: Settings) {
-  const clock = yield* Clock.Clock
-  const numbers = makeNumbers()
-  const orderNumber = () => numbers(clock.currentTimeMillisUnsafe())
-  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    respond(request, settings, orderNumber).then(
-      (ready) => send(response, ready),
-      () => send(response, { status: 400, headers: {}, body: "" })
+const cookieOptions = { path: "/", httpOnly: true, sameSite: "lax" } as const
+
+interface Visit {
+  readonly basket: Basket.Basket
+  readonly customer: string | undefined
+  readonly news: string | undefined
+}
+
+const visit = Effect.map(HttpServerRequest.HttpServerRequest, ({ cookies }): Visit => ({
+  basket: Basket.read(cookies[cookie.basket]),
+  customer: cookies[cookie.customer] || undefined,
+  news: cookies[cookie.news] || undefined
+}))
+
+const readForm = HttpServerRequest.schemaBodyUrlParams(Schema.Record(Schema.String, Schema.String))
+const field = (name: string) => Effect.map(readForm, (form) => form[name] ?? "")
+
+const goTo = (path: string, cookies: Readonly<Record<string, string>> = {}) =>
+  Object.entries(cookies).reduce(
+    (response, [name, value]) => HttpServerResponse.setCookieUnsafe(response, name, value, cookieOptions),
+    HttpServerResponse.redirect(path, { status: 303 })
+  )
+
+/** The demo shop on its own. *Shape*: a layer that needs an `HttpServer`. */
+export const layer = (options: Options) =>
+  HttpRouter.serve(routes(options), { disableLogger: true, disableListenLog: true })
+
+/** Its pages, for a server that has more to say. */
+export const routes = (options: Options) => {
+  const show = (content: Content, now: Visit, status = 200) =>
+    HttpServerResponse.setCookieUnsafe(
+      HttpServerResponse.text(
+        page({ ...options, pieces: Basket.pieces(now.basket), customer: now.customer }, withNews(content, now)),
+        { status, contentType: "text/html; charset=utf-8", headers: { "cache-control": "no-store" } }
+      ),
+      cookie.news,
+      "",
+      cookieOptions
     )
-  })
-  yield* Effect.acquireRelease(listen(server, settings), () => close(server))
-  const address = server.address()
-  const port = typeof address === "object" && address !== null ? address.port : settings.port
-  return { url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}` }
-})
+  const answer = (content: (now: Visit) => Content) => Effect.map(visit, (now) => show(content(now), now))
+  const notFound = Effect.map(visit, (now) => show(Pages.missing, now, 404))
 
-const listen = (server: Server, { host, port }: Settings) =>
-  Effect.callback<void, ShopError>((resume) => {
-    server.once("error", (cause) => resume(Effect.fail(new ShopError({ cause }))))
-    server.listen(port, host, () => resume(Effect.void))
+  const add = Effect.gen(function* () {
+    const id = yield* field("id")
+    const { basket } = yield* visit
+    return products.some((product) => product.id === id)
+      ? goTo("/koszyk", { [cookie.basket]: Basket.write(Basket.add(basket, id)), [cookie.news]: `add:${id}` })
+      : yield* notFound
+  })
+  const remove = Effect.gen(function* () {
+    const id = yield* field("id")
+    const { basket } = yield* visit
+    const news = `remove:${id}:${basket.get(id) ?? 0}`
+    return goTo("/koszyk", { [cookie.basket]: Basket.write(Basket.without(basket, id)), [cookie.news]: news })
+  })
+  const signIn = Effect.map(field("email"), (email) => goTo("/", { [cookie.customer]: email.trim().slice(0, 320) }))
+  const checkout = Effect.map(visit, (now) =>
+    now.basket.size === 0 ? goTo("/koszyk") : show(Pages.checkout(now.basket, now.customer), now)
+  )
+  // The order's content travels in the address: the shop remembers nothing, and the page can be opened again.
+  const buy = Effect.gen(function* () {
+    const { basket } = yield* visit
+    if (basket.size === 0) return goTo("/koszyk")
+    const orderId = orderNumber(yield* Clock.currentTimeMillis)
+    return goTo(`/dziekujemy?zamowienie=${orderId}&towar=${Basket.write(basket)}`, { [cookie.basket]: "" })
+  })
+  const thanks = Effect.gen(function* () {
+    const { url } = yield* HttpServerRequest.HttpServerRequest
+    const query = new URL(url, "http://shop").searchParams
+    const basket = Basket.read(query.get("towar") ?? undefined)
+    const orderId = query.get("zamowienie") ?? ""
+    return orderId === "" || basket.size === 0 ? yield* notFound : yield* answer(() => Pages.thanks(orderId, basket))
   })
 
-const close = (server: Server) =>
-  Effect.callback<void>((resume) => {
-    server.close(() => resume(Effect.void))
-    server.closeAllConnections()
-  })
-
-const respond = async (request: IncomingMessage, settings: Settings, orderNumber: () => string): Promise<Response> => {
-  const method = request.method ?? "GET"
-  const url = new URL(request.url ?? "/", "http://shop.invalid")
-  if (url.pathname === "/healthz")
-    return plain("application/json", JSON.stringify({ ok: true, ...settings.health?.() }))
-  if (url.pathname === "/styl.css") return plain("text/css; charset=utf-8", style)
-  const form = new URLSearchParams(method === "POST" ? await readForm(request) : "")
-  const cookies = Cookies.parse(request.headers.cookie)
-  const nonce = randomBytes(16).toString("base64")
-  return answer({ method, url, cookies, form }, { ...settings, nonce, orderNumber })
+  return Layer.mergeAll(
+    HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok")),
+    HttpRouter.add("GET", "/style.css", HttpServerResponse.text(style, { contentType: "text/css; charset=utf-8" })),
+    HttpRouter.add("GET", "/", answer(Pages.home)),
+    ...categories.map(({ slug }) => HttpRouter.add("GET", `/kategoria/${slug}`, answer(() => Pages.listing(slug)))),
+    ...products.map((product) => HttpRouter.add("GET", `/produkt/${product.slug}`, answer(() => Pages.product(product)))),
+    ...Object.entries(Pages.reading).map(([path, content]) => HttpRouter.add("GET", readingPath(path), answer(() => content))),
+    HttpRouter.add("GET", "/koszyk", answer(({ basket, news }) => Pages.cart(basket, pushesOf(news)))),
+    HttpRouter.add("POST", "/koszyk/dodaj", add),
+    HttpRouter.add("POST", "/koszyk/usun", remove),
+    HttpRouter.add("GET", "/logowanie", answer(Pages.login)),
+    HttpRouter.add("POST", "/logowanie", signIn),
+    HttpRouter.add("POST", "/wyloguj", Effect.succeed(goTo("/", { [cookie.customer]: "", [cookie.news]: "logout" }))),
+    HttpRouter.add("GET", "/zamowienie", checkout),
+    HttpRouter.add("POST", "/zamowienie", buy),
+    HttpRouter.add("GET", "/dziekujemy", thanks),
+    HttpRouter.add("GET", "/*", notFound)
+  )
 }
 
-const plain = (type: string, body: string): Response => ({
-  status: 200,
-  headers: { "content-type": type, "cache-control": "max-age=60", "x-content-type-options": "nosniff" },
-  body
-})
-
-const readForm = async (request: IncomingMessage): Promise<string> => {
-  let text = ""
-  for await (const chunk of request) {
-    text += chunk
-    if (text.length > formBytesMax) throw new Error("The form is too large.")
-  }
-  return text
+/** What happened on the way to this page, for the data layer. *Shape*: "add:ID", "remove:ID:quantity" or "logout". */
+const pushesOf = (news: string | undefined): ReadonlyArray<Push.Push> => {
+  const [what, id, quantity] = (news ?? "").split(":")
+  if (what === "logout") return [Push.logout]
+  const product = Option.fromUndefinedOr(products.find((one) => one.id === id))
+  if (Option.isNone(product)) return []
+  if (what === "add") return [Push.addToCart(product.value)]
+  return what === "remove" ? [Push.removeFromCart({ product: product.value, quantity: Number(quantity) || 1 })] : []
 }
 
-const send = (response: ServerResponse, { status, headers, body }: Response): void => {
-  for (const [name, value] of Object.entries(headers)) {
-    response.setHeader(name, typeof value === "string" ? value : [...value])
-  }
-  response.writeHead(status).end(body)
-}
+const withNews = (content: Content, { news }: Visit): Content =>
+  news === "logout" ? { ...content, pushes: [Push.logout, ...(content.pushes ?? [])] } : content
+
+const readingPath = (path: string): `/${string}` => `/${path.slice(1)}`
+
+/** Never the same twice, also across restarts. *Shape*: "ZAM-" and the time in base 36. */
+const orderNumber = (now: number): string => `ZAM-${now.toString(36).toUpperCase()}`

@@ -84,11 +84,7 @@ const life = (past: Past, day: Calendar.Day, index: number): ReadonlyArray<Visit
 const nextIntent = (chance: Chance.Chance, { basket }: Visit.Browser): Visit.Intent =>
   basket.size === 0
     ? Chance.weigh<Visit.Intent>(chance, intents)
-    : Chance.weigh<Visit.Intent>(chance, [
-        [45, "buy"],
-        [40, "glance"],
-        [15, "abandon"]
-      ])
+    : Chance.weigh<Visit.Intent>(chance, [[45, "buy"], [40, "glance"], [15, "abandon"]])
 
 export interface SendOptions extends Past {
   readonly ingestUrl: string
@@ -100,10 +96,7 @@ export interface SendOptions extends Past {
 const requestsMax = 3
 
 /** What may pass is tried again for about two minutes. */
-const patience = Schedule.max([
-  Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]),
-  Schedule.recurs(30)
-])
+const patience = Schedule.max([Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]), Schedule.recurs(30)])
 
 const decodeAnswer = HttpClientResponse.schemaBodyJson(ActivityDoor.Answer)
 
