@@ -2,7 +2,13 @@
 import { install, tool } from "./install.mjs"
 
 await install()
-await tool("Checking types", "turbo", ["run", "check", "--continue", "--output-logs=errors-only", "--log-order=grouped"])
+await tool("Checking types", "turbo", [
+  "run",
+  "check",
+  "--continue",
+  "--output-logs=errors-only",
+  "--log-order=grouped"
+])
 await tool("Linting", "oxlint", ["--deny-warnings"])
 await tool("Checking boundaries", "turbo", ["boundaries"])
 await tool("Checking the format", "oxfmt", ["--check", "."])

@@ -23,7 +23,14 @@ const NODE_MINIMUM = [22, 19]
 /** Installs what package-lock.json names, if it is not what is installed. Install scripts never run: none is needed. */
 export const install = async () => {
   if (isInstalled()) return
-  const options = ["--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]
+  const options = [
+    "--ignore-scripts",
+    "--include=dev",
+    "--include=optional",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error"
+  ]
   const npm = process.env.npm_execpath
   const [command, ...first] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"]
   await run("Installing dependencies", command, [...first, "ci", ...options])

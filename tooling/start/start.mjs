@@ -21,4 +21,9 @@ if (options.length > 0) {
 await install()
 const command = node()
 await tool("Building", "turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped"])
-await become(command, ["--enable-source-maps", "--import", "./tooling/start/dist/leash.js", "tooling/start/dist/main.js"])
+await become(command, [
+  "--enable-source-maps",
+  "--import",
+  "./tooling/start/dist/leash.js",
+  "tooling/start/dist/main.js"
+])

@@ -1,4 +1,5 @@
-import { ActivityDoor, Event, type Intake } from "@spoor/contracts"
+import type { ActivityDoor } from "@spoor/contracts"
+import { Event, type Intake } from "@spoor/contracts"
 import type { Activity, Rejection } from "@spoor/domain"
 import type { Key } from "@spoor/postgres"
 import { Result } from "effect"

@@ -12,10 +12,10 @@ const encodeIntake = Schema.encodeEffect(Intake.IntakeFromText)
 
 /** Refused as a whole: the client reads why, and nothing was kept. */
 const refuse = (error: ActivityDoor.Refusal["error"], message: string, requestId: string) =>
-  HttpServerResponse.jsonUnsafe(
-    { success: false, error, message, requestId } satisfies ActivityDoor.Refusal,
-    { status: ActivityDoor.statusOf[error], headers: error === "unavailable" ? { "retry-after": "2" } : {} }
-  )
+  HttpServerResponse.jsonUnsafe({ success: false, error, message, requestId } satisfies ActivityDoor.Refusal, {
+    status: ActivityDoor.statusOf[error],
+    headers: error === "unavailable" ? { "retry-after": "2" } : {}
+  })
 
 const postEvents = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest

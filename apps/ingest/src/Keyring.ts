@@ -13,10 +13,9 @@ const missPauseMin = 500
  *
  * *Shape*: `find` gives null for a key that is not known or revoked.
  */
-export class Keyring extends Context.Service<
-  Keyring,
-  { readonly find: (key: string) => Effect.Effect<Key | null> }
->()("@spoor/ingest/Keyring") {
+export class Keyring extends Context.Service<Keyring, { readonly find: (key: string) => Effect.Effect<Key | null> }>()(
+  "@spoor/ingest/Keyring"
+) {
   static readonly layer = Layer.effect(
     Keyring,
     Effect.gen(function* () {

@@ -80,7 +80,11 @@ export class Worker extends Context.Service<
         now: number
       ) {
         // A key is free for its next row only once the former one is superseded.
-        yield* sessionEvents.mark(place, changes.filter((change) => change._tag === "Supersede"), now)
+        yield* sessionEvents.mark(
+          place,
+          changes.filter((change) => change._tag === "Supersede"),
+          now
+        )
         const emissions = changes
           .filter((change) => change._tag === "Emit")
           .map((change) => Settlement.emission(rules, change, members))
@@ -91,7 +95,10 @@ export class Worker extends Context.Service<
 
       /** One site's batches of one round, in one transaction. */
       const write = Effect.fn("Worker.write")(function* (place: Place, batches: ReadonlyArray<Batch>) {
-        const entered = yield* intakes.enter(place.unitId, batches.map(({ delivery }) => delivery.id))
+        const entered = yield* intakes.enter(
+          place.unitId,
+          batches.map(({ delivery }) => delivery.id)
+        )
         const intake = batches.filter(({ delivery }) => entered.has(delivery.id)).map(({ intake }) => intake)
         if (intake.length === 0) return
         const rules = yield* sites.rules(place)
@@ -100,7 +107,10 @@ export class Worker extends Context.Service<
           orderIds: orderIdsOf(arrived),
           visitors: arrived.map(({ visitorId, occurredAt }) => ({ id: visitorId, at: occurredAt }))
         })
-        const known = yield* activities.known(place, arrived.map(({ id }) => id))
+        const known = yield* activities.known(
+          place,
+          arrived.map(({ id }) => id)
+        )
         const fresh = firstOfEach(arrived, known)
         if (fresh.length > 0) yield* settle(place, rules, visitorIds, fresh)
         yield* intakes.count(place, tally(intake, fresh.length), yield* Clock.currentTimeMillis)
@@ -110,16 +120,21 @@ export class Worker extends Context.Service<
         sql.withTransaction(effect).pipe(Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 }))
 
       /** All of a site's batches at once; where that fails for good, each by itself, so that one harms only itself. */
-      const writeOrIsolate = Effect.fn("Worker.writeOrIsolate")(function* (place: Place, batches: ReadonlyArray<Batch>) {
+      const writeOrIsolate = Effect.fn("Worker.writeOrIsolate")(function* (
+        place: Place,
+        batches: ReadonlyArray<Batch>
+      ) {
         const together = yield* Effect.exit(transact(write(place, batches)))
         if (Exit.isSuccess(together)) return batches
         const alone = yield* Effect.forEach(batches, (batch) =>
           transact(write(place, [batch])).pipe(
             Effect.as([batch]),
             Effect.catchCause((cause) =>
-              Effect.logError("A batch could not be written; it stays in the queue", { batch: batch.delivery.id }, cause).pipe(
-                Effect.as<ReadonlyArray<Batch>>([])
-              )
+              Effect.logError(
+                "A batch could not be written; it stays in the queue",
+                { batch: batch.delivery.id },
+                cause
+              ).pipe(Effect.as<ReadonlyArray<Batch>>([]))
             )
           )
         )

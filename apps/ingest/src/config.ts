@@ -1,10 +1,9 @@
 import { Config, Schema } from "effect"
 
 /** What one process does. Beyond one machine the two multiply separately. */
-const Roles = Config.schema(
-  Schema.Literals(["doors", "worker", "doors,worker"]),
-  "SPOOR_INGEST_ROLES"
-).pipe(Config.withDefault("doors,worker" as const))
+const Roles = Config.schema(Schema.Literals(["doors", "worker", "doors,worker"]), "SPOOR_INGEST_ROLES").pipe(
+  Config.withDefault("doors,worker" as const)
+)
 
 /** Every setting of this app, read and validated once at start; the README has them in a table. */
 export const settings = Config.all({

@@ -33,10 +33,10 @@ const app = Layer.unwrap(
         yield* Effect.forkScoped(run)
       })
     ).pipe(Layer.provide(Worker.layer))
-    return Layer.mergeAll(
-      inRole(roles.includes("doors"), doors),
-      inRole(roles.includes("worker"), worker)
-    ).pipe(Layer.provide(queue), Layer.provide(repositories))
+    return Layer.mergeAll(inRole(roles.includes("doors"), doors), inRole(roles.includes("worker"), worker)).pipe(
+      Layer.provide(queue),
+      Layer.provide(repositories)
+    )
   })
 )
 

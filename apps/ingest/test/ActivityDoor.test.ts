@@ -15,7 +15,11 @@ describe("decide", () => {
   it("batch of 500: 3 invalid, 7 repeated", () => {
     const good = Array.from({ length: 490 }, (_, index) => event(`e${index}`))
     const invalid = [event("bad1", { type: "Ping" }), { id: "bad2", visitorId: "v1" }, event("bad3", { sequence: -1 })]
-    const { answer, intake } = decide(browser, batch({ events: [...good, ...invalid, ...good.slice(0, 7)] }), receivedAt)
+    const { answer, intake } = decide(
+      browser,
+      batch({ events: [...good, ...invalid, ...good.slice(0, 7)] }),
+      receivedAt
+    )
     assert.deepInclude(answer, { success: true, stored: 490, duplicate: 7, rejected: 3 })
     assert.deepInclude(intake, { duplicates: 7, rejected: 3 })
     assert.lengthOf(intake.activities, 490)
@@ -48,7 +52,8 @@ describe("decide", () => {
 
   it("corrects a clock that is wrong and leaves a slow network alone", () => {
     const sentAt = "2026-11-24T16:00:00Z"
-    const [wrong] = decide(browser, batch({ sentAt, events: [event("e1", { at: sentAt })] }), receivedAt).intake.activities
+    const [wrong] = decide(browser, batch({ sentAt, events: [event("e1", { at: sentAt })] }), receivedAt).intake
+      .activities
     assert.strictEqual(wrong?.occurredAt, receivedAt)
     const stalled = batch({ sentAt: receivedAt - 20_000, events: [event("e2", { at: receivedAt - 20_000 })] })
     assert.strictEqual(decide(browser, stalled, receivedAt).intake.activities[0]?.occurredAt, receivedAt - 20_000)

@@ -22,7 +22,9 @@ const repeats = (batch: number) => (batch % 5 === 4 ? perBatch / 2 : 0)
 const kills = 3
 const attemptsMax = 400
 
-const Everything = Layer.mergeAll(Intakes.layer, Sites.layer, WriteKeys.layer).pipe(Layer.provideMerge(TestDatabase.layer))
+const Everything = Layer.mergeAll(Intakes.layer, Sites.layer, WriteKeys.layer).pipe(
+  Layer.provideMerge(TestDatabase.layer)
+)
 
 const freePort = () =>
   new Promise<number>((resolve) => {
@@ -46,81 +48,90 @@ const kill = (child: ChildProcess, signal: NodeJS.Signals) =>
   })
 
 const eventsOf = (batch: number) => [
-  ...Array.from({ length: perBatch - repeats(batch) - invalidPerBatch }, (_, index) => event(`b${batch}-${index}`, batch)),
+  ...Array.from({ length: perBatch - repeats(batch) - invalidPerBatch }, (_, index) =>
+    event(`b${batch}-${index}`, batch)
+  ),
   ...Array.from({ length: repeats(batch) }, (_, index) => event(`b${batch - 1}-${index}`, batch - 1)),
   { id: `bad${batch}`, visitorId: "v", type: "Ping" }
 ]
 
-const event = (id: string, batch: number) => ({ id, visitorId: `v${batch % 17}`, type: "VisitOnWebsite", at: 1.7e12 + batch * 1000 })
+const event = (id: string, batch: number) => ({
+  id,
+  visitorId: `v${batch % 17}`,
+  type: "VisitOnWebsite",
+  at: 1.7e12 + batch * 1000
+})
 
 layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest", (it) => {
-  it.effect("loses and doubles nothing when it is killed with -9 while events stream in", () =>
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const sites = yield* Sites
-      const keys = yield* WriteKeys
-      const intakes = yield* Intakes
-      const { url } = yield* EmbeddedPostgres
-      const unitId = yield* sites.addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
-      const place = { unitId, siteId }
-      yield* sites.add({ ...place, name: "Sklep", url: "http://localhost" }, Rules.defaults)
-      const sha256 = createHash("sha256").update(writeKey).digest("hex")
-      yield* keys.add({ ...place, sha256, kind: "browser", name: "Sklep", prefix: "wk_test", publicKey: writeKey })
+  it.effect(
+    "loses and doubles nothing when it is killed with -9 while events stream in",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const sites = yield* Sites
+        const keys = yield* WriteKeys
+        const intakes = yield* Intakes
+        const { url } = yield* EmbeddedPostgres
+        const unitId = yield* sites.addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+        const place = { unitId, siteId }
+        yield* sites.add({ ...place, name: "Sklep", url: "http://localhost" }, Rules.defaults)
+        const sha256 = createHash("sha256").update(writeKey).digest("hex")
+        yield* keys.add({ ...place, sha256, kind: "browser", name: "Sklep", prefix: "wk_test", publicKey: writeKey })
 
-      const home = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-crash-"))),
-        (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-      )
-      const port = yield* Effect.promise(freePort)
-      const settings = { SPOOR_HOME: home, SPOOR_INGEST_PORT: String(port), DATABASE_URL: Redacted.value(url) }
-      let child = start(settings)
-      yield* Effect.addFinalizer(() => Effect.promise(() => kill(child, "SIGKILL")))
+        const home = yield* Effect.acquireRelease(
+          Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-crash-"))),
+          (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+        )
+        const port = yield* Effect.promise(freePort)
+        const settings = { SPOOR_HOME: home, SPOOR_INGEST_PORT: String(port), DATABASE_URL: Redacted.value(url) }
+        let child = start(settings)
+        yield* Effect.addFinalizer(() => Effect.promise(() => kill(child, "SIGKILL")))
 
-      let acknowledged = 0
-      let attempts = 0
-      const post = async (batch: number): Promise<void> => {
-        for (let attempt = 0; attempt < attemptsMax; attempt++) {
-          attempts++
-          const answer = await fetch(`http://127.0.0.1:${port}/v1/events`, {
-            method: "POST",
-            body: JSON.stringify({ writeKey, sentAt: Date.now(), events: eventsOf(batch) }),
-            signal: AbortSignal.timeout(5_000)
-          }).catch(() => undefined)
-          if (answer?.status === 200) {
-            acknowledged++
-            return
+        let acknowledged = 0
+        let attempts = 0
+        const post = async (batch: number): Promise<void> => {
+          for (let attempt = 0; attempt < attemptsMax; attempt++) {
+            attempts++
+            const answer = await fetch(`http://127.0.0.1:${port}/v1/events`, {
+              method: "POST",
+              body: JSON.stringify({ writeKey, sentAt: Date.now(), events: eventsOf(batch) }),
+              signal: AbortSignal.timeout(5_000)
+            }).catch(() => undefined)
+            if (answer?.status === 200) {
+              acknowledged++
+              return
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50))
           }
-          await new Promise((resolve) => setTimeout(resolve, 50))
+          throw new Error(`No answer to batch ${batch}.`)
         }
-        throw new Error(`No answer to batch ${batch}.`)
-      }
-      yield* Effect.promise(async () => {
-        for (let batch = 0; batch < batches; batch++) {
-          const posted = post(batch)
-          if (batch % (batches / kills) === batches / kills / 2) {
-            await kill(child, "SIGKILL")
-            child = start(settings)
+        yield* Effect.promise(async () => {
+          for (let batch = 0; batch < batches; batch++) {
+            const posted = post(batch)
+            if (batch % (batches / kills) === batches / kills / 2) {
+              await kill(child, "SIGKILL")
+              child = start(settings)
+            }
+            await posted
           }
-          await posted
-        }
-      })
+        })
 
-      const entered = sql<{ n: number }>`select count(*) as n from intake where unit_id = ${unitId}`.pipe(
-        Effect.map((rows) => rows[0]?.n ?? 0)
-      )
-      yield* Effect.repeat(Effect.delay(entered, "200 millis"), { until: (n) => n >= batches })
-      yield* Effect.sleep("500 millis")
-      const books = yield* intakes.totals(place)
-      const requests = yield* entered
-      const repeated = Array.from({ length: batches }, (_, batch) => repeats(batch)).reduce((sum, n) => sum + n, 0)
+        const entered = sql<{ n: number }>`select count(*) as n from intake where unit_id = ${unitId}`.pipe(
+          Effect.map((rows) => rows[0]?.n ?? 0)
+        )
+        yield* Effect.repeat(Effect.delay(entered, "200 millis"), { until: (n) => n >= batches })
+        yield* Effect.sleep("500 millis")
+        const books = yield* intakes.totals(place)
+        const requests = yield* entered
+        const repeated = Array.from({ length: batches }, (_, batch) => repeats(batch)).reduce((sum, n) => sum + n, 0)
 
-      assert.strictEqual(acknowledged, batches)
-      assert.isAtMost(requests, attempts)
-      assert.strictEqual(books.stored + books.duplicate + books.rejected - requests * perBatch, 0)
-      assert.strictEqual(books.stored, batches * (perBatch - invalidPerBatch) - repeated)
-      const [rows] = yield* sql<{ n: number }>`select count(*) as n from activity where unit_id = ${unitId}`
-      assert.strictEqual(rows?.n, books.stored)
-    }).pipe(Effect.scoped),
+        assert.strictEqual(acknowledged, batches)
+        assert.isAtMost(requests, attempts)
+        assert.strictEqual(books.stored + books.duplicate + books.rejected - requests * perBatch, 0)
+        assert.strictEqual(books.stored, batches * (perBatch - invalidPerBatch) - repeated)
+        const [rows] = yield* sql<{ n: number }>`select count(*) as n from activity where unit_id = ${unitId}`
+        assert.strictEqual(rows?.n, books.stored)
+      }).pipe(Effect.scoped),
     60_000
   )
 })

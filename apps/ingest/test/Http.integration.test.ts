@@ -58,7 +58,8 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
         assert.strictEqual(answer.status, 200)
         assert.strictEqual(JSON.parse(answer.text).success, true)
         assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
-      }))
+      })
+    )
   }
 
   const tooMany = batch({ events: Array.from({ length: ActivityDoor.eventsMax + 1 }, () => event) })
@@ -81,7 +82,8 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
         assert.deepInclude(refusal, { success: false, error })
         assert.isNotEmpty(refusal.message)
         assert.match(refusal.requestId, /^[0-9a-f-]{36}$/)
-      }))
+      })
+    )
   }
 
   it.effect("answers 503 and not 500 while the queue takes nothing, and takes the same batch again", () =>
@@ -91,7 +93,8 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
       assert.strictEqual(answer.status, 503)
       assert.strictEqual(answer.headers.get("retry-after"), "2")
       assert.strictEqual((yield* post(batch())).status, 200)
-    }))
+    })
+  )
 
   it.effect("lets a page of any origin ask first", () =>
     Effect.gen(function* () {
@@ -106,7 +109,8 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
       assert.isBelow(answer.status, 300)
       assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
       assert.include(answer.headers.get("access-control-allow-headers") ?? "", "authorization")
-    }))
+    })
+  )
 
   it.effect("serves the tracker once and then says it has not changed", () =>
     Effect.gen(function* () {
@@ -115,5 +119,6 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
       assert.include(first.headers.get("content-type") ?? "", "javascript")
       const etag = first.headers.get("etag") ?? ""
       assert.strictEqual((yield* ask("/tracker.js", { headers: { "if-none-match": etag } })).status, 304)
-    }))
+    })
+  )
 })

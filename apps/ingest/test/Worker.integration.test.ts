@@ -77,7 +77,10 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
       yield* TestClock.setTime(noon + 2 * MINUTE)
       const { unitId } = yield* newPlace
       const worker = yield* Worker
-      yield* send(unitId, "w1", [event("a", 0, { type: "VisitOnProductPage" }), event("b", 1, { type: "ModifyCart", cart })])
+      yield* send(unitId, "w1", [
+        event("a", 0, { type: "VisitOnProductPage" }),
+        event("b", 1, { type: "ModifyCart", cart })
+      ])
       assert.deepStrictEqual(yield* ledger(unitId), [])
 
       yield* TestClock.setTime(noon + 41 * MINUTE)
@@ -90,14 +93,18 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
       ])
       yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
       assert.lengthOf(yield* ledger(unitId), 1)
-    }))
+    })
+  )
 
   it.effect("emits a purchase at once, enriches and recovers later", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon + 90 * MINUTE)
       const { unitId } = yield* newPlace
       yield* send(unitId, "p1", [event("b", 0, { type: "ModifyCart", cart })])
-      assert.deepStrictEqual((yield* ledger(unitId)).map(({ type }) => type), ["AbandonedCart"])
+      assert.deepStrictEqual(
+        (yield* ledger(unitId)).map(({ type }) => type),
+        ["AbandonedCart"]
+      )
       const email = Ids.Email.make("anna@example.pl")
       const order = { id: Ids.OrderId.make("Z1"), value: 9800, currency: "PLN" }
       yield* send(unitId, "p2", [event("s", 85, { type: "VisitOnSalePage", order, email })])
@@ -105,19 +112,24 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
         { type: "AbandonedCart", key: "cart:sklep:b", email, superseded: false, recovered: true },
         { type: "FinalizedTransaction", key: "order:sklep:Z1", email, superseded: false, recovered: false }
       ])
-    }))
+    })
+  )
 
   it.effect("bridges two sessions when a late event comes, and moves their rows", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon + 60 * MINUTE)
       const { unitId } = yield* newPlace
       yield* send(unitId, "l1", [event("a", 0), event("c", 50)])
-      assert.deepStrictEqual((yield* sessionsOf(unitId)).map(({ id }) => id), ["sklep:a", "sklep:c"])
+      assert.deepStrictEqual(
+        (yield* sessionsOf(unitId)).map(({ id }) => id),
+        ["sklep:a", "sklep:c"]
+      )
       yield* send(unitId, "l2", [event("b", 25)])
       assert.deepStrictEqual(yield* sessionsOf(unitId), [{ id: "sklep:a", email: null, events: 3, activities: 3 }])
       yield* send(unitId, "l3", [event("0", -5)])
       assert.deepStrictEqual(yield* sessionsOf(unitId), [{ id: "sklep:0", email: null, events: 4, activities: 4 }])
-    }))
+    })
+  )
 
   it.effect("fills an e-mail back into earlier sessions", () =>
     Effect.gen(function* () {
@@ -125,8 +137,12 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
       const { unitId } = yield* newPlace
       yield* send(unitId, "m1", [event("a", 0), event("b", 50)])
       yield* send(unitId, "m2", [event("c", 51, { type: "VisitOnLoginPage", email: Ids.Email.make("jan@example.pl") })])
-      assert.deepStrictEqual((yield* sessionsOf(unitId)).map(({ email }) => email), ["jan@example.pl", "jan@example.pl"])
-    }))
+      assert.deepStrictEqual(
+        (yield* sessionsOf(unitId)).map(({ email }) => email),
+        ["jan@example.pl", "jan@example.pl"]
+      )
+    })
+  )
 
   it.effect("gives a purchase to the visitor whose page reported the order first", () =>
     Effect.gen(function* () {
@@ -143,7 +159,8 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
         { visitor: "v1", stands: false },
         { visitor: "v2", stands: true }
       ])
-    }))
+    })
+  )
 
   it.effect("counts sent = stored + duplicate + rejected, and a redelivered batch once", () =>
     Effect.gen(function* () {
@@ -154,5 +171,6 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
       yield* send(place.unitId, "c1", batch, { duplicates: 2, rejected: 3 })
       yield* send(place.unitId, "c2", [event("b", 1), event("d", 2)])
       assert.deepStrictEqual(yield* intakes.totals(place), { stored: 3, duplicate: 4, rejected: 3 })
-    }))
+    })
+  )
 })

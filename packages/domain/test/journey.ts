@@ -14,8 +14,9 @@ export const at = (clock: string, day = 0): number => {
 }
 
 /** What an event may say beyond its type and time. The ID is `visitor@clock` unless it is given. */
-export interface Details
-  extends Partial<Omit<Activity.Activity, "id" | "siteId" | "visitorId" | "type" | "occurredAt" | "email" | "order">> {
+export interface Details extends Partial<
+  Omit<Activity.Activity, "id" | "siteId" | "visitorId" | "type" | "occurredAt" | "email" | "order">
+> {
   readonly id?: string
   readonly visitor?: string
   readonly email?: string
@@ -58,7 +59,9 @@ export const sale = (clock: string, order: string | null, details?: Details) =>
   event("VisitOnSalePage", clock, { ...(order !== null && { order }), ...details })
 
 /** A cart of `[id, quantity, unitPrice?]` lines in PLN. */
-export const cart = (...lines: ReadonlyArray<readonly [id: string, quantity: number, unitPrice?: number]>): Cart.Cart => ({
+export const cart = (
+  ...lines: ReadonlyArray<readonly [id: string, quantity: number, unitPrice?: number]>
+): Cart.Cart => ({
   currency: "PLN",
   items: lines.map(([id, quantity, unitPrice = 1000]) => ({ id, quantity, unitPrice }))
 })
@@ -72,7 +75,11 @@ interface Reporter {
 }
 
 /** An order that the shop's own system reported. */
-export const api = (order: string, clock: string, reporter: Reporter = { visitor: "ann" }): ReportedOrder.ReportedOrder => {
+export const api = (
+  order: string,
+  clock: string,
+  reporter: Reporter = { visitor: "ann" }
+): ReportedOrder.ReportedOrder => {
   const { visitor, email, day = 0, ...rest } = reporter
   return {
     ...rest,
@@ -105,7 +112,9 @@ export const read = (
 
 /** "AbandonedCart ann@10:05" or "FinalizedTransaction O1": the type and what the key names, in order of time. */
 export const names = (outcomes: ReadonlyArray<Outcome.Outcome>): ReadonlyArray<string> =>
-  outcomes.toSorted((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).map((outcome) => `${outcome.type} ${subject(outcome.key)}`)
+  outcomes
+    .toSorted((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+    .map((outcome) => `${outcome.type} ${subject(outcome.key)}`)
 
 /** What a key names: an order or an event. */
 export const subject = (key: string): string => key.split(":").slice(2).join(":")

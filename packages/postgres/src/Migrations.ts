@@ -32,5 +32,4 @@ export const migrate = Effect.gen(function* () {
   )
 }).pipe(Effect.withSpan("Migrations.migrate"))
 
-const run = (statements: string) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statements).unprepared)
+const run = (statements: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statements).unprepared)

@@ -1,4 +1,5 @@
-import { Cart, type Ids, Rules, type Session } from "@spoor/domain"
+import type { Rules } from "@spoor/domain"
+import { Cart, type Ids, type Session } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"

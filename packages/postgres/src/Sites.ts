@@ -14,7 +14,10 @@ export class Sites extends Context.Service<
   Sites,
   {
     /** Adds a business unit and gives its ID. */
-    readonly addUnit: (unit: { readonly name: string; readonly timeZone: string }) => Effect.Effect<number, SqlError.SqlError>
+    readonly addUnit: (unit: {
+      readonly name: string
+      readonly timeZone: string
+    }) => Effect.Effect<number, SqlError.SqlError>
     readonly add: (site: Site, rules: Rules.Rules) => Effect.Effect<void, SqlError.SqlError>
     /** The unit's sites, by name. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Site>, SqlError.SqlError>
@@ -27,7 +30,10 @@ export class Sites extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const addUnit = Effect.fn("Sites.addUnit")(function* (unit: { readonly name: string; readonly timeZone: string }) {
+      const addUnit = Effect.fn("Sites.addUnit")(function* (unit: {
+        readonly name: string
+        readonly timeZone: string
+      }) {
         const rows = yield* sql<{ readonly id: number }>`
           insert into business_unit (name, time_zone) values (${unit.name}, ${unit.timeZone}) returning unit_id as id`
         return rows[0]!.id

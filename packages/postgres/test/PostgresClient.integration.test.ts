@@ -7,7 +7,9 @@ import { EmbeddedPostgres } from "../src/EmbeddedPostgres.ts"
 import * as PostgresClient from "../src/PostgresClient.ts"
 
 const Database = Layer.unwrap(
-  Effect.map(EmbeddedPostgres, ({ url }) => PostgresClient.layer({ url, applicationName: "spoor-test", poolSizeMax: 4 }))
+  Effect.map(EmbeddedPostgres, ({ url }) =>
+    PostgresClient.layer({ url, applicationName: "spoor-test", poolSizeMax: 4 })
+  )
 ).pipe(Layer.provideMerge(EmbeddedPostgres.layerEphemeral))
 
 layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresClient", (it) => {
@@ -36,17 +38,21 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
   it.effect("says what failed by name", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const reasonOf = (statement: string) => sql.unsafe(statement).pipe(
-        Effect.flip,
-        Effect.map((error) => error.reason)
-      )
+      const reasonOf = (statement: string) =>
+        sql.unsafe(statement).pipe(
+          Effect.flip,
+          Effect.map((error) => error.reason)
+        )
       yield* sql`create table named (id int constraint named_id primary key, n int check (n > 0))`
       yield* sql`insert into named values (1, 1)`
       const unique = yield* reasonOf("insert into named values (1, 1)")
       assert.strictEqual(unique._tag === "UniqueViolation" ? unique.constraint : unique._tag, "named_id")
       assert.strictEqual((yield* reasonOf("insert into named values (2, 0)"))._tag, "ConstraintError")
       assert.strictEqual((yield* reasonOf("select * from unheard_of"))._tag, "SqlSyntaxError")
-      assert.strictEqual((yield* reasonOf("set statement_timeout = 1; select pg_sleep(1)"))._tag, "StatementTimeoutError")
+      assert.strictEqual(
+        (yield* reasonOf("set statement_timeout = 1; select pg_sleep(1)"))._tag,
+        "StatementTimeoutError"
+      )
       assert.strictEqual((yield* reasonOf("select 1 / 0"))._tag, "UnknownError")
     })
   )
@@ -83,7 +89,14 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const rows = sql<{ n: number }>`select n from generate_series(1, ${1_000}::int) as n`.stream
-      assert.strictEqual(yield* Stream.runFold(rows, () => 0, (sum: number, row) => sum + row.n), 500_500)
+      assert.strictEqual(
+        yield* Stream.runFold(
+          rows,
+          () => 0,
+          (sum: number, row) => sum + row.n
+        ),
+        500_500
+      )
       assert.lengthOf(yield* Stream.runCollect(Stream.take(rows, 3)), 3)
     })
   )

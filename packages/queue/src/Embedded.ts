@@ -54,9 +54,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       return isDue ? yield* commits.write(() => Result.succeed(file.take(options, now))) : []
     })
 
-    const take = Effect.fn("Queue.take")((options: TakeOptions) =>
-      signal.until(look(options), pollInterval)
-    )
+    const take = Effect.fn("Queue.take")((options: TakeOptions) => signal.until(look(options), pollInterval))
 
     const acknowledge = Effect.fn("Queue.acknowledge")((deliveries: ReadonlyArray<Delivery>) =>
       deliveries.length === 0 ? Effect.void : commits.write(() => Result.succeed(file.acknowledge(deliveries)))

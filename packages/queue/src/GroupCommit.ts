@@ -25,7 +25,10 @@ export const refusal = (cause: unknown): QueueUnavailable => {
  */
 export class GroupCommit {
   private readonly database: DatabaseSync
-  private readonly transaction: Record<"begin" | "commit" | "mark" | "undo" | "keep", ReturnType<DatabaseSync["prepare"]>>
+  private readonly transaction: Record<
+    "begin" | "commit" | "mark" | "undo" | "keep",
+    ReturnType<DatabaseSync["prepare"]>
+  >
   private jobs: Array<Job> = []
   private isClosed = false
 
@@ -64,9 +67,7 @@ export class GroupCommit {
   /** Reads at once, outside of any group. */
   read<A>(run: () => A): Effect.Effect<A, QueueUnavailable> {
     return Effect.suspend(() =>
-      this.isClosed
-        ? Effect.fail(new QueueUnavailable({ reason: "closed" }))
-        : Effect.try({ try: run, catch: refusal })
+      this.isClosed ? Effect.fail(new QueueUnavailable({ reason: "closed" })) : Effect.try({ try: run, catch: refusal })
     )
   }
 

@@ -64,7 +64,8 @@ export class MemoryStore {
   release(deliveries: ReadonlyArray<Delivery>, visibleAt: number, now: number): void {
     for (const { receipt } of deliveries) {
       const entry = this.held(receipt)
-      if (entry?.isTaken && entry.hiddenUntil > now) this.entries.set(entry.sequence, { ...entry, hiddenUntil: visibleAt, isTaken: false })
+      if (entry?.isTaken && entry.hiddenUntil > now)
+        this.entries.set(entry.sequence, { ...entry, hiddenUntil: visibleAt, isTaken: false })
     }
   }
 

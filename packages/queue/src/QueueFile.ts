@@ -81,7 +81,9 @@ const establish = (database: DatabaseSync): void => {
 const shrink = (database: DatabaseSync): void => {
   const { free, kept } = decodePages(
     database
-      .prepare("select (select count(*) from (select 1 from message limit 1)) as kept, freelist_count as free from pragma_freelist_count")
+      .prepare(
+        "select (select count(*) from (select 1 from message limit 1)) as kept, freelist_count as free from pragma_freelist_count"
+      )
       .get()
   )
   if (kept > 0 || free < freePagesMax) return

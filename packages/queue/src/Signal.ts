@@ -22,13 +22,14 @@ export class Signal {
     look: Effect.Effect<ReadonlyArray<A>, E>,
     interval: Duration.Input
   ): Effect.Effect<Array.NonEmptyReadonlyArray<A>, E> {
-    const self = this
+    const count = () => this.rings
+    const after = (seen: number) => this.after(seen)
     return Effect.gen(function* () {
       while (true) {
-        const seen = self.rings
+        const seen = count()
         const found = yield* look
         if (Array.isReadonlyArrayNonEmpty(found)) return found
-        yield* Effect.timeoutOption(self.after(seen), interval)
+        yield* Effect.timeoutOption(after(seen), interval)
       }
     })
   }

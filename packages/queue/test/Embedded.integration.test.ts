@@ -31,7 +31,10 @@ const appender = (at: string, name: string, count: number) =>
   )
 
 const exitOf = ({ child, closed }: { readonly child: ChildProcess; readonly closed: Promise<unknown> }) =>
-  Effect.map(Effect.promise(() => closed), () => child.signalCode ?? child.exitCode)
+  Effect.map(
+    Effect.promise(() => closed),
+    () => child.signalCode ?? child.exitCode
+  )
 
 /** Takes and acknowledges until `count` ids are there. */
 const drain = Effect.fnUntraced(function* (count: number) {

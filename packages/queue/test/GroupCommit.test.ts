@@ -14,7 +14,11 @@ const scene = () => {
       insert.run(text)
       return verdict
     })
-  const lines = () => database.prepare("select text from line").all().map(({ text }) => text)
+  const lines = () =>
+    database
+      .prepare("select text from line")
+      .all()
+      .map(({ text }) => text)
   return { database, group, lines, write }
 }
 

@@ -65,7 +65,9 @@ export class Model {
   }
 
   release(deliveries: ReadonlyArray<Expected>, hiddenUntil: number, now: number): void {
-    this.change(deliveries, (one) => (one.isTaken && one.hiddenUntil > now ? { ...one, hiddenUntil, isTaken: false } : one))
+    this.change(deliveries, (one) =>
+      one.isTaken && one.hiddenUntil > now ? { ...one, hiddenUntil, isTaken: false } : one
+    )
   }
 
   depth(now: number) {

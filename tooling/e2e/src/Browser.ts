@@ -13,7 +13,11 @@ export const launch = Effect.acquireRelease(
   Effect.promise(async (): Promise<Browser> => {
     const found = system.find((path) => path !== undefined && existsSync(path))
     const executablePath = found ?? (await sparticuz.executablePath())
-    return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"], headless: true })
+    return chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
+      headless: true
+    })
   }),
   (browser) => Effect.promise(() => browser.close())
 )

@@ -35,7 +35,9 @@ export class House extends Context.Service<House, { readonly panel: string; read
         Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-e2e-"))),
         (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
       )
-      const [ingestPort, panelPort, shopPort] = yield* Effect.promise(() => Promise.all([freePort(), freePort(), freePort()]))
+      const [ingestPort, panelPort, shopPort] = yield* Effect.promise(() =>
+        Promise.all([freePort(), freePort(), freePort()])
+      )
       const [ingest, panel, shop] = [ingestPort, panelPort, shopPort].map((port) => `http://127.0.0.1:${port}`)
       const env = {
         DATABASE_URL: Redacted.value(url),
@@ -54,10 +56,7 @@ export class House extends Context.Service<House, { readonly panel: string; read
       yield* Effect.promise(() => Promise.all([answers(`${ingest}/healthz`), answers(`${panel}/sign-in`)]))
       return House.of({ panel: panel!, shop: shop! })
     })
-  ).pipe(
-    Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)),
-    Layer.provide(TestDatabase.layer)
-  )
+  ).pipe(Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)), Layer.provide(TestDatabase.layer))
 }
 
 const furnish = Effect.gen(function* () {

@@ -14,9 +14,7 @@ export interface History {
 }
 
 /** Kept in SPOOR_HOME. `adminId` tells for which database: another one has another administrator. */
-const Mark = Schema.fromJsonString(
-  Schema.Struct({ adminId: Schema.String, until: Schema.Int, isSent: Schema.Boolean })
-)
+const Mark = Schema.fromJsonString(Schema.Struct({ adminId: Schema.String, until: Schema.Int, isSent: Schema.Boolean }))
 
 const markFile = ({ home }: Settings) => path.join(home, "history.json")
 

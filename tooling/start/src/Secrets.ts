@@ -36,7 +36,8 @@ export const loadOrMake = Effect.fnUntraced(function* (home: string, adminEmail:
 })
 
 /** *Shape*: `wk_` (browser) or `sk_` (server) and 32 letters that need no escaping anywhere. */
-export const makeKey = (kind: "browser" | "server"): string => `${kind === "browser" ? "wk" : "sk"}_${random(KEY_BYTES)}`
+export const makeKey = (kind: "browser" | "server"): string =>
+  `${kind === "browser" ? "wk" : "sk"}_${random(KEY_BYTES)}`
 
 export const sha256 = (key: string): string => crypto.createHash("sha256").update(key).digest("hex")
 

@@ -71,7 +71,9 @@ const money = (minor: number, currency: string, locale: Locale): string => {
 }
 
 const time = (instant: number, locale: Locale, timeZone: string): string =>
-  new Intl.DateTimeFormat(tags[locale], { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(instant)
+  new Intl.DateTimeFormat(tags[locale], { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    instant
+  )
 
 /** The largest unit that divides it; Polish in the genitive, as it stands after "w ciągu". */
 const duration = (value: number, locale: Locale): string => {

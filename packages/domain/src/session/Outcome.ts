@@ -146,9 +146,7 @@ const encode = (part: string): string => part.replaceAll("%", "%25").replaceAll(
 const keyOf = (name: string, siteId: string, id: string): string => `${name}:${encode(siteId)}:${id}`
 
 const purchaseKey = (purchase: Purchase, siteId: SiteId): string =>
-  purchase.orderId === null
-    ? keyOf("sale", siteId, purchase.eventId ?? "")
-    : keyOf("order", siteId, purchase.orderId)
+  purchase.orderId === null ? keyOf("sale", siteId, purchase.eventId ?? "") : keyOf("order", siteId, purchase.orderId)
 
 const siteOf = (purchase: Purchase): SiteId => (purchase.session ?? purchase.order)!.siteId
 

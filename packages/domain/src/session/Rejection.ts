@@ -1,4 +1,5 @@
-import { Schema, SchemaIssue } from "effect"
+import type { SchemaIssue } from "effect"
+import { Schema } from "effect"
 
 /** Why an item was not kept: a closed list (sessions.md 2.6). */
 export const RejectionReason = Schema.Literals([

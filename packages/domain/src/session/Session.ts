@@ -53,5 +53,7 @@ export const endReason = (session: Pick<Session, "closedAt" | "endedBy">, now: n
  * Whether two sessions are of the same visitor in the sense of section 5: the same visitor ID, unless both have
  * e-mails and these differ.
  */
-export const isSameVisitor = (a: Pick<Session, "visitorId" | "email">, b: Pick<Session, "visitorId" | "email">): boolean =>
-  a.visitorId === b.visitorId && (a.email === null || b.email === null || a.email === b.email)
+export const isSameVisitor = (
+  a: Pick<Session, "visitorId" | "email">,
+  b: Pick<Session, "visitorId" | "email">
+): boolean => a.visitorId === b.visitorId && (a.email === null || b.email === null || a.email === b.email)

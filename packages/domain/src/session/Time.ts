@@ -6,7 +6,9 @@ const MINUTE = 60_000
 export const deadBand = 5 * MINUTE
 
 /** An instant. *Units*: UTC milliseconds since 1970 (sessions.md 1.5). */
-export const Instant = Schema.Int.check(Schema.isBetween({ minimum: -8_640_000_000_000_000, maximum: 8_640_000_000_000_000 }))
+export const Instant = Schema.Int.check(
+  Schema.isBetween({ minimum: -8_640_000_000_000_000, maximum: 8_640_000_000_000_000 })
+)
 export type Instant = typeof Instant.Type
 
 /** ISO 8601 in UTC with milliseconds. */

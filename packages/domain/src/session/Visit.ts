@@ -106,7 +106,8 @@ export const fold = (
     const session = sessions[span]!
     for (const event of spans[span]!.events) {
       // An order by API stands after all events of its instant (sessions.md 1.3).
-      while (nextOrder < orders.length && orders[nextOrder]!.order.at < event.occurredAt) applyOrder(orders[nextOrder++]!)
+      while (nextOrder < orders.length && orders[nextOrder]!.order.at < event.occurredAt)
+        applyOrder(orders[nextOrder++]!)
       if (isSalePage(event)) applySalePage(event, span)
       else {
         last = null

@@ -31,7 +31,10 @@ describe("sessions.md 8", () => {
     ]
     const sorted = (steps: typeof events) => {
       const { sessions, outcomes } = read(steps)
-      return [sessions.toSorted((a, b) => (a.id < b.id ? -1 : 1)), outcomes.toSorted((a, b) => (a.key < b.key ? -1 : 1))]
+      return [
+        sessions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+        outcomes.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      ]
     }
     const expected = sorted(events)
     let state = 8
@@ -78,12 +81,16 @@ describe("sessions.md 8", () => {
   })
 
   it("cart, emptied, leave: nothing", () => {
-    expect(names(read([product("10:00", "mug"), modify("10:01", cart(["mug", 1])), modify("10:02", cart())]).outcomes)).toEqual([])
+    expect(
+      names(read([product("10:00", "mug"), modify("10:01", cart(["mug", 1])), modify("10:02", cart())]).outcomes)
+    ).toEqual([])
   })
 
   it("cart, leave, order by API 8 min after close (G = 10): nothing but the transaction", () => {
     // Left at 10:00, closed at 10:30.
-    expect(names(read([modify("10:00", cart(["mug", 1])), api("O1", "10:38")]).outcomes)).toEqual(["FinalizedTransaction O1"])
+    expect(names(read([modify("10:00", cart(["mug", 1])), api("O1", "10:38")]).outcomes)).toEqual([
+      "FinalizedTransaction O1"
+    ])
   })
 
   it("cart, leave, order by API 12 min after close (G = 10): AbandonedCart, later recovered", () => {
@@ -98,7 +105,11 @@ describe("sessions.md 8", () => {
     const { outcomes } = read([modify("08:00", mug), modify("12:00", mug), modify("16:00", mug)])
     const first = outcomes.find(({ at: due }) => due === at("08:40"))
     expect(names(outcomes)).toEqual(["AbandonedCart ann@08:00", "AbandonedCart ann@12:00", "AbandonedCart ann@16:00"])
-    expect(outcomes.map((outcome) => outcome.type === "AbandonedCart" && outcome.repeatOf)).toEqual([null, first?.key, first?.key])
+    expect(outcomes.map((outcome) => outcome.type === "AbandonedCart" && outcome.repeatOf)).toEqual([
+      null,
+      first?.key,
+      first?.key
+    ])
   })
 
   it("two orders in one session: 2 FinalizedTransaction", () => {
@@ -107,19 +118,22 @@ describe("sessions.md 8", () => {
     expect(names(outcomes)).toEqual(["FinalizedTransaction O1", "FinalizedTransaction O2"])
   })
 
-  it.each([["with", "O1"], ["without", null]])("sale page reloaded five times, %s order ID: 1", (_, order) => {
+  it.each([
+    ["with", "O1"],
+    ["without", null]
+  ])("sale page reloaded five times, %s order ID: 1", (_, order) => {
     const clocks = ["10:00", "10:01", "10:02", "10:03", "10:04", "10:05"]
     expect(read(clocks.map((clock) => sale(clock, order))).outcomes).toHaveLength(1)
   })
 
-  it.each([["with", "O1"], ["without", null]])(
-    "thank-you page opened again next day, %s order ID: no second transaction",
-    (_, order) => {
-      const { sessions, outcomes } = read([page("09:59"), sale("10:00", order), sale("09:00", order, { day: 1 })])
-      expect(sessions).toHaveLength(2)
-      expect(only(outcomes)).toMatchObject({ type: "FinalizedTransaction", at: at("10:00") })
-    }
-  )
+  it.each([
+    ["with", "O1"],
+    ["without", null]
+  ])("thank-you page opened again next day, %s order ID: no second transaction", (_, order) => {
+    const { sessions, outcomes } = read([page("09:59"), sale("10:00", order), sale("09:00", order, { day: 1 })])
+    expect(sessions).toHaveLength(2)
+    expect(only(outcomes)).toMatchObject({ type: "FinalizedTransaction", at: at("10:00") })
+  })
 
   it("sale page without order ID, then the same order by API 2 min later: 1, named", () => {
     const { outcomes } = read([sale("10:00", null), api("O1", "10:02")])
@@ -137,14 +151,19 @@ describe("sessions.md 8", () => {
     expect(names(outcomes)).toEqual(["FinalizedTransaction O1"])
   })
 
-  it.each([["+6 h", 6 * 60], ["−1 day", -24 * 60]])("client clock %s: occurredAt within 5 min, order kept", (_, wrongByMinutes) => {
+  it.each([
+    ["+6 h", 6 * 60],
+    ["−1 day", -24 * 60]
+  ])("client clock %s: occurredAt within 5 min, order kept", (_, wrongByMinutes) => {
     const happened = [at("10:00"), at("10:01"), at("10:01:30")]
     const corrected = happened.map((instant) => {
       const clock = (ours: number) => ours + wrongByMinutes * MINUTE + 71 * SECOND
       const receivedAt = at("10:02")
       return Time.occurred({ clientAt: clock(instant), sentAt: clock(receivedAt), receivedAt }).occurredAt
     })
-    corrected.forEach((instant, index) => expect(Math.abs(instant - (happened[index] ?? NaN))).toBeLessThanOrEqual(5 * MINUTE))
+    corrected.forEach((instant, index) =>
+      expect(Math.abs(instant - (happened[index] ?? NaN))).toBeLessThanOrEqual(5 * MINUTE)
+    )
     expect(corrected.toSorted((a, b) => a - b)).toEqual(corrected)
   })
 

@@ -11,7 +11,8 @@ const normalized = ({ sessions, outcomes }: Site.Sessionized): Site.Sessionized 
   outcomes: outcomes.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 })
 
-const run = ({ rules, events, orders, now }: Case): Site.Sessionized => normalized(Site.sessionize(rules, { events, orders }, now))
+const run = ({ rules, events, orders, now }: Case): Site.Sessionized =>
+  normalized(Site.sessionize(rules, { events, orders }, now))
 
 /** A generator of numbers below a bound, from a seed (the multiplier and increment of Numerical Recipes). */
 const numbers = (seed: number) => {
@@ -31,7 +32,9 @@ const shuffled = <A>(items: ReadonlyArray<A>, below: (bound: number) => number):
 const delivered = <A>(items: ReadonlyArray<A>, below: (bound: number) => number): ReadonlyArray<A> => {
   const mixed = shuffled(items, below)
   const size = 1 + below(5)
-  const batches = Array.from({ length: Math.ceil(mixed.length / size) }, (_, at) => mixed.slice(at * size, at * size + size))
+  const batches = Array.from({ length: Math.ceil(mixed.length / size) }, (_, at) =>
+    mixed.slice(at * size, at * size + size)
+  )
   return shuffled([...batches, ...batches.filter(() => below(2) === 1)], below).flat()
 }
 
@@ -98,7 +101,9 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
         expect(session.endedAt).toBe(times.at(-1))
         expect(session.closedAt).toBe(session.endedAt + given.rules.inactivity)
         expect(session.endedAt - session.startedAt).toBeLessThanOrEqual(86_400_000)
-        expect(times.every((time, at) => at === 0 || time - (times[at - 1] ?? NaN) <= given.rules.inactivity)).toBe(true)
+        expect(times.every((time, at) => at === 0 || time - (times[at - 1] ?? NaN) <= given.rules.inactivity)).toBe(
+          true
+        )
       }
     },
     options
@@ -112,7 +117,9 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
       const active = sessions.filter((session) => Session.isActive(session, given.now))
       expect(new Set(active.map(({ visitorId }) => visitorId)).size).toBe(active.length)
       for (const session of active) {
-        const starts = sessions.filter(({ visitorId }) => visitorId === session.visitorId).map((other) => other.startedAt)
+        const starts = sessions
+          .filter(({ visitorId }) => visitorId === session.visitorId)
+          .map((other) => other.startedAt)
         expect(session.startedAt).toBe(Math.max(...starts))
         expect(Session.endReason(session, given.now)).toBeNull()
       }
@@ -137,7 +144,13 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
     ([given]) => {
       for (const outcome of abandonments(run(given).outcomes)) {
         if (outcome.type === "AbandonedCart") expect(Cart.isEmpty(outcome.cart)).toBe(false)
-        else expect(outcome.session).toMatchObject({ wasCartFilled: false, isCartModified: false, segments: 0, left: null })
+        else
+          expect(outcome.session).toMatchObject({
+            wasCartFilled: false,
+            isCartModified: false,
+            segments: 0,
+            left: null
+          })
       }
     },
     options
@@ -147,7 +160,10 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
     "no outcome without evidence, and all evidence was given",
     [Cases],
     ([given]) => {
-      const known = new Set<string>([...given.events.map(({ id }) => id), ...given.orders.map(({ orderId }) => orderId)])
+      const known = new Set<string>([
+        ...given.events.map(({ id }) => id),
+        ...given.orders.map(({ orderId }) => orderId)
+      ])
       for (const { evidence } of run(given).outcomes) {
         expect(evidence.length).toBeGreaterThan(0)
         expect(evidence.filter((id) => !known.has(id))).toEqual([])
@@ -160,10 +176,20 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
     "every order ID that was reported is bought once on the site, and nothing else is",
     [Cases],
     ([given]) => {
-      const now = Math.max(given.now, ...given.events.map((event) => event.occurredAt), ...given.orders.map(({ at }) => at))
-      const bought = transactions(run({ ...given, now }).outcomes).flatMap(({ orderId }) => (orderId === null ? [] : [orderId]))
-      const onPages = given.events.flatMap((event) => (Activity.isSalePage(event) && event.order?.id ? [event.order.id] : []))
-      expect(bought.toSorted()).toEqual([...new Set([...onPages, ...given.orders.map(({ orderId }) => orderId)])].toSorted())
+      const now = Math.max(
+        given.now,
+        ...given.events.map((event) => event.occurredAt),
+        ...given.orders.map(({ at }) => at)
+      )
+      const bought = transactions(run({ ...given, now }).outcomes).flatMap(({ orderId }) =>
+        orderId === null ? [] : [orderId]
+      )
+      const onPages = given.events.flatMap((event) =>
+        Activity.isSalePage(event) && event.order?.id ? [event.order.id] : []
+      )
+      expect(bought.toSorted()).toEqual(
+        [...new Set([...onPages, ...given.orders.map(({ orderId }) => orderId)])].toSorted()
+      )
     },
     options
   )

@@ -109,7 +109,8 @@ const transaction = (purchase: Bought, bought: ReadonlyArray<Bought>): OutcomeFa
   visitorId: purchase.session.visitorId,
   email: purchase.session.email ?? purchase.reportedEmail,
   sessionId: idOf(purchase.session),
-  segment: inSession(purchase.session, bought).filter((other) => bought.indexOf(other) < bought.indexOf(purchase)).length,
+  segment: inSession(purchase.session, bought).filter((other) => bought.indexOf(other) < bought.indexOf(purchase))
+    .length,
   at: purchase.at,
   isInferred: purchase.isInferred,
   repeatOf: null,
@@ -189,11 +190,13 @@ const purchasesOf = (
   visits: ReadonlyArray<Visit>
 ): ReadonlyArray<Bought> => {
   const own = eventsOf(visitorId, events)
-  const pages = visits.filter((visit) => visit.visitorId === visitorId).flatMap((session) =>
-    session.events
-      .filter(({ type }) => type === "VisitOnSalePage")
-      .map((page) => ({ session, at: page.occurredAt, place: own.indexOf(page), id: page.order?.id ?? null, page }))
-  )
+  const pages = visits
+    .filter((visit) => visit.visitorId === visitorId)
+    .flatMap((session) =>
+      session.events
+        .filter(({ type }) => type === "VisitOnSalePage")
+        .map((page) => ({ session, at: page.occurredAt, place: own.indexOf(page), id: page.order?.id ?? null, page }))
+    )
   const reports = orders.flatMap((order) => {
     const session = sessionOf(order, visits)
     if (session?.visitorId !== visitorId) return []
@@ -202,7 +205,9 @@ const purchasesOf = (
     return [{ session, at: order.at, place, id: order.orderId, email: order.email ?? null, page: null }]
   })
   const bought: Array<Bought> = []
-  for (const report of [...pages, ...reports].sort((a, b) => a.place - b.place || a.at - b.at || compareIds(a.id, b.id))) {
+  for (const report of [...pages, ...reports].sort(
+    (a, b) => a.place - b.place || a.at - b.at || compareIds(a.id, b.id)
+  )) {
     const { session, at, place, id, page } = report
     if (id !== null && !isEarliest(id, page, events, orders)) continue
     const last = bought.at(-1)

@@ -61,11 +61,21 @@ describe("where a session begins (sessions.md 3)", () => {
     const ids = ["b", "a", "Z", "\u{1F600}", "\uFFFD"].map((id) => page("10:00", { id }))
     const first = page("10:00", { id: "zz", sequence: 0 })
     const last = page("10:00", { id: "A", sequence: 1 })
-    expect(only(read([last, ...ids, first]).sessions).eventIds).toEqual(["Z", "a", "b", "zz", "\u{1F600}", "\uFFFD", "A"])
+    expect(only(read([last, ...ids, first]).sessions).eventIds).toEqual([
+      "Z",
+      "a",
+      "b",
+      "zz",
+      "\u{1F600}",
+      "\uFFFD",
+      "A"
+    ])
   })
 
   it("keeps the first stored of two events with one ID", () => {
-    const session = only(read([page("10:00", { id: "e1", url: "/first" }), page("10:20", { id: "e1", url: "/second" })]).sessions)
+    const session = only(
+      read([page("10:00", { id: "e1", url: "/first" }), page("10:20", { id: "e1", url: "/second" })]).sessions
+    )
     expect(session).toMatchObject({ landingUrl: "/first", eventIds: ["e1"], endedAt: at("10:00") })
   })
 
@@ -80,7 +90,10 @@ describe("where a session begins (sessions.md 3)", () => {
 })
 
 describe("when a session is active (sessions.md 3.4)", () => {
-  const [first, last] = [read([page("10:00"), page("12:00")]).sessions.at(0), read([page("10:00"), page("12:00")]).sessions.at(1)]
+  const [first, last] = [
+    read([page("10:00"), page("12:00")]).sessions.at(0),
+    read([page("10:00"), page("12:00")]).sessions.at(1)
+  ]
   const active = (session: typeof first, clock: string) => session !== undefined && Session.isActive(session, at(clock))
 
   it("is active until closedAt, included", () => {
@@ -113,7 +126,13 @@ describe("whose session it is (sessions.md 3.5)", () => {
       page("11:00"),
       login("12:00", "b@example.test")
     ]
-    expect(emails(steps)).toEqual(["a@example.test", "a@example.test", "b@example.test", "b@example.test", "b@example.test"])
+    expect(emails(steps)).toEqual([
+      "a@example.test",
+      "a@example.test",
+      "b@example.test",
+      "b@example.test",
+      "b@example.test"
+    ])
   })
 
   it("never holds forwards", () => {
@@ -121,16 +140,30 @@ describe("whose session it is (sessions.md 3.5)", () => {
   })
 
   it("passes no logout: neither the session that it ended nor any before takes a later e-mail", () => {
-    const steps = [page("08:00"), page("09:00"), page("09:01", { logout: true }), page("10:00"), login("11:00", "a@example.test")]
+    const steps = [
+      page("08:00"),
+      page("09:00"),
+      page("09:01", { logout: true }),
+      page("10:00"),
+      login("11:00", "a@example.test")
+    ]
     expect(emails(steps)).toEqual([null, null, "a@example.test", "a@example.test"])
   })
 
   it("is not held up by a logout when another rule began the next session", () => {
-    expect(emails([page("08:00", { logout: true }), login("11:00", "a@example.test")])).toEqual([null, "a@example.test"])
+    expect(emails([page("08:00", { logout: true }), login("11:00", "a@example.test")])).toEqual([
+      null,
+      "a@example.test"
+    ])
   })
 
   it("is the logged-out session's own, and that goes backwards", () => {
-    const steps = [page("08:00"), login("09:00", "a@example.test"), page("09:01", { logout: true }), login("10:00", "b@example.test")]
+    const steps = [
+      page("08:00"),
+      login("09:00", "a@example.test"),
+      page("09:01", { logout: true }),
+      login("10:00", "b@example.test")
+    ]
     expect(emails(steps)).toEqual(["a@example.test", "a@example.test", "b@example.test"])
   })
 
@@ -171,7 +204,10 @@ describe("what is kept of a session (sessions.md 3.6)", () => {
   })
 
   it("counts only product pages as product views", () => {
-    expect(only(read([page("10:00", { product: { id: "mug" } })]).sessions)).toMatchObject({ productViews: 0, productsViewed: 0 })
+    expect(only(read([page("10:00", { product: { id: "mug" } })]).sessions)).toMatchObject({
+      productViews: 0,
+      productsViewed: 0
+    })
   })
 })
 
@@ -197,7 +233,11 @@ describe("the cart of a session (sessions.md 4.1)", () => {
 
   it("is never what a sale page shows, even when the page is no purchase", () => {
     expect(left(sale("10:00", "O1", { cart: cart(["mug", 1]) }))).toBeNull()
-    const again = [sale("10:00", "O1"), modify("10:01", cart(["cup", 1])), sale("10:02", "O1", { cart: cart(["mug", 1]) })]
+    const again = [
+      sale("10:00", "O1"),
+      modify("10:01", cart(["cup", 1])),
+      sale("10:02", "O1", { cart: cart(["mug", 1]) })
+    ]
     expect(left(...again)).toBe("ann@10:01")
   })
 

@@ -1,5 +1,6 @@
 import { Arbitrary, Schema } from "effect"
-import { Activity, type Cart, Ids, type ReportedOrder, Rules } from "../../src/index.ts"
+import type { Activity, Rules } from "../../src/index.ts"
+import { type Cart, Ids, type ReportedOrder } from "../../src/index.ts"
 import { cart, DAY, HOUR, MINUTE } from "../journey.ts"
 
 /** What a law is tried on: one site's events and orders, its rules, an instant to look from, and a way to shuffle. */

@@ -37,7 +37,9 @@ export const supervise = Effect.fnUntraced(function* (
   yield* once.pipe(
     // The first start reports its failure; later ones are repeated until the scope ends.
     Effect.catchTag("EmbeddedPostgresError", (error) =>
-      Effect.flatMap(Deferred.fail(ready, error), (isFirst) => (isFirst ? Effect.void : Effect.logWarning(error.message)))
+      Effect.flatMap(Deferred.fail(ready, error), (isFirst) =>
+        isFirst ? Effect.void : Effect.logWarning(error.message)
+      )
     ),
     Effect.repeat(Schedule.spaced("500 millis")),
     Effect.forkScoped
@@ -56,8 +58,7 @@ export const adopt = (cluster: Cluster.Cluster, running: Cluster.Running) =>
 export const isOwned = (cluster: Cluster.Cluster): boolean =>
   fs.existsSync(cluster.ownerFile) && Pid.isAlive(Number(fs.readFileSync(cluster.ownerFile, "utf8")))
 
-export const probe = (cluster: Cluster.Cluster, port: number) =>
-  withConnection(cluster, port, (sql) => sql`select 1`)
+export const probe = (cluster: Cluster.Cluster, port: number) => withConnection(cluster, port, (sql) => sql`select 1`)
 
 export const createDatabase = (cluster: Cluster.Cluster, port: number) =>
   withConnection(cluster, port, async (sql) => {
@@ -113,7 +114,9 @@ const awaitAnswer = (cluster: Cluster.Cluster, server: ChildProcess, port: numbe
     Effect.raceFirst(
       Effect.andThen(
         exitOf(server),
-        Effect.suspend(() => Effect.fail(new EmbeddedPostgresError({ message: `PostgreSQL ended: ${tailOf(cluster)}` })))
+        Effect.suspend(() =>
+          Effect.fail(new EmbeddedPostgresError({ message: `PostgreSQL ended: ${tailOf(cluster)}` }))
+        )
       )
     )
   )

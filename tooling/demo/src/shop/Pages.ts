@@ -10,7 +10,9 @@ const price = (grosze: number): string => money.format(grosze / 100)
 
 const card = (product: Product): Html =>
   html`<li>
-    <a href="/produkt/${product.slug}">${Picture.of(product)}<span>${product.name}</span><b>${price(product.price)}</b></a>
+    <a href="/produkt/${product.slug}"
+      >${Picture.of(product)}<span>${product.name}</span><b>${price(product.price)}</b></a
+    >
   </li>`
 
 export const home = (): Content => ({
@@ -21,7 +23,9 @@ export const home = (): Content => ({
       <a class="button" href="/kategoria/herbata">Zobacz herbaty</a>
     </section>
     <h2>Najchętniej wybierane</h2>
-    <ul class="grid">${products.filter((_, index) => index % 3 === 0).map(card)}</ul>`
+    <ul class="grid">
+      ${products.filter((_, index) => index % 3 === 0).map(card)}
+    </ul>`
 })
 
 export const listing = (slug: Category): Content => {
@@ -29,7 +33,9 @@ export const listing = (slug: Category): Content => {
   return {
     title: name,
     main: html`<h1>${name}</h1>
-      <ul class="grid">${products.filter((product) => product.category === slug).map(card)}</ul>`
+      <ul class="grid">
+        ${products.filter((product) => product.category === slug).map(card)}
+      </ul>`
   }
 }
 
@@ -49,7 +55,12 @@ export const product = (product: Product): Content => ({
       </div>
     </article>
     <h2>Pasuje do tego</h2>
-    <ul class="grid">${products.filter(({ category, id }) => category === product.category && id !== product.id).slice(0, 4).map(card)}</ul>`
+    <ul class="grid">
+      ${products
+        .filter(({ category, id }) => category === product.category && id !== product.id)
+        .slice(0, 4)
+        .map(card)}
+    </ul>`
 })
 
 export const cart = (basket: Basket.Basket, pushes: ReadonlyArray<Push.Push>): Content => ({
@@ -57,7 +68,9 @@ export const cart = (basket: Basket.Basket, pushes: ReadonlyArray<Push.Push>): C
   pushes: [...pushes, Push.viewCart(basket)],
   main:
     basket.size === 0
-      ? html`<h1>Koszyk</h1><p>Koszyk jest pusty.</p><a class="button" href="/kategoria/herbata">Zobacz herbaty</a>`
+      ? html`<h1>Koszyk</h1>
+          <p>Koszyk jest pusty.</p>
+          <a class="button" href="/kategoria/herbata">Zobacz herbaty</a>`
       : html`<h1>Koszyk</h1>
           ${summary(basket, removal)}
           <a class="button" href="/zamowienie">Przejdź do kasy</a>`
@@ -70,18 +83,33 @@ const removal = ({ product }: Basket.Line): Html =>
 
 const summary = (basket: Basket.Basket, action: (line: Basket.Line) => Html): Html =>
   html`<table>
-    <thead><tr><th>Produkt</th><th>Ilość</th><th>Razem</th><th></th></tr></thead>
+    <thead>
+      <tr>
+        <th>Produkt</th>
+        <th>Ilość</th>
+        <th>Razem</th>
+        <th></th>
+      </tr>
+    </thead>
     <tbody>
       ${Basket.lines(basket).map(
-        (line) => html`<tr>
-          <td><a href="/produkt/${line.product.slug}">${line.product.name}</a></td>
-          <td>${line.quantity}</td>
-          <td>${price(line.product.price * line.quantity)}</td>
-          <td>${action(line)}</td>
-        </tr>`
+        (line) =>
+          html`<tr>
+            <td><a href="/produkt/${line.product.slug}">${line.product.name}</a></td>
+            <td>${line.quantity}</td>
+            <td>${price(line.product.price * line.quantity)}</td>
+            <td>${action(line)}</td>
+          </tr>`
       )}
     </tbody>
-    <tfoot><tr><th>Do zapłaty</th><td></td><td><b>${price(Basket.value(basket))}</b></td><td></td></tr></tfoot>
+    <tfoot>
+      <tr>
+        <th>Do zapłaty</th>
+        <td></td>
+        <td><b>${price(Basket.value(basket))}</b></td>
+        <td></td>
+      </tr>
+    </tfoot>
   </table>`
 
 export const login = (): Content => ({
@@ -118,13 +146,23 @@ export const thanks = (orderId: string, basket: Basket.Basket): Content => ({
 
 /** The pages that people read besides goods. */
 export const reading: Readonly<Record<string, Content>> = {
-  "/dostawa": text("Dostawa i zwroty", "Wysyłamy w 24 godziny kurierem lub do paczkomatu. Zwroty przyjmujemy przez 30 dni."),
+  "/dostawa": text(
+    "Dostawa i zwroty",
+    "Wysyłamy w 24 godziny kurierem lub do paczkomatu. Zwroty przyjmujemy przez 30 dni."
+  ),
   "/kontakt": text("Kontakt", "Napisz: kontakt@dom-i-herbata.example. Odpowiadamy w dni robocze od 9 do 17."),
-  "/o-nas": text("O nas", "Jesteśmy małym sklepem z rzeczami do domu. Ten sklep jest pokazowy i istnieje po to, by pokazać Spoor.")
+  "/o-nas": text(
+    "O nas",
+    "Jesteśmy małym sklepem z rzeczami do domu. Ten sklep jest pokazowy i istnieje po to, by pokazać Spoor."
+  )
 }
 
 export const missing: Content = text("Nie ma takiej strony", "Sprawdź adres albo wróć na stronę główną.")
 
 function text(title: string, body: string): Content {
-  return { title, main: html`<h1>${title}</h1><p>${body}</p>` }
+  return {
+    title,
+    main: html`<h1>${title}</h1>
+      <p>${body}</p>`
+  }
 }

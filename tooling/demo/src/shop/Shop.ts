@@ -94,10 +94,32 @@ export const routes = (options: Options) => {
     HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok")),
     HttpRouter.add("GET", "/style.css", HttpServerResponse.text(style, { contentType: "text/css; charset=utf-8" })),
     HttpRouter.add("GET", "/", answer(Pages.home)),
-    ...categories.map(({ slug }) => HttpRouter.add("GET", `/kategoria/${slug}`, answer(() => Pages.listing(slug)))),
-    ...products.map((product) => HttpRouter.add("GET", `/produkt/${product.slug}`, answer(() => Pages.product(product)))),
-    ...Object.entries(Pages.reading).map(([path, content]) => HttpRouter.add("GET", readingPath(path), answer(() => content))),
-    HttpRouter.add("GET", "/koszyk", answer(({ basket, news }) => Pages.cart(basket, pushesOf(news)))),
+    ...categories.map(({ slug }) =>
+      HttpRouter.add(
+        "GET",
+        `/kategoria/${slug}`,
+        answer(() => Pages.listing(slug))
+      )
+    ),
+    ...products.map((product) =>
+      HttpRouter.add(
+        "GET",
+        `/produkt/${product.slug}`,
+        answer(() => Pages.product(product))
+      )
+    ),
+    ...Object.entries(Pages.reading).map(([path, content]) =>
+      HttpRouter.add(
+        "GET",
+        readingPath(path),
+        answer(() => content)
+      )
+    ),
+    HttpRouter.add(
+      "GET",
+      "/koszyk",
+      answer(({ basket, news }) => Pages.cart(basket, pushesOf(news)))
+    ),
     HttpRouter.add("POST", "/koszyk/dodaj", add),
     HttpRouter.add("POST", "/koszyk/usun", remove),
     HttpRouter.add("GET", "/logowanie", answer(Pages.login)),

@@ -30,19 +30,54 @@ const channels = [
   [18, channel(["https://www.google.com/", "https://www.google.pl/"], [""], "home")],
   [16, channel(["https://www.google.com/", "https://duckduckgo.com/", "https://www.bing.com/"], [""], "product")],
   [20, channel([undefined], [""], "home")],
-  [12, channel(["https://www.google.com/"], [campaign("google", "cpc", "ceramika-pl"), campaign("google", "cpc", "herbata-marka")], "category")],
-  [8, channel(facebook, [campaign("facebook", "paid-social", "nowa-ceramika"), campaign("facebook", "paid-social", "remarketing-produkty")], "product")],
+  [
+    12,
+    channel(
+      ["https://www.google.com/"],
+      [campaign("google", "cpc", "ceramika-pl"), campaign("google", "cpc", "herbata-marka")],
+      "category"
+    )
+  ],
+  [
+    8,
+    channel(
+      facebook,
+      [
+        campaign("facebook", "paid-social", "nowa-ceramika"),
+        campaign("facebook", "paid-social", "remarketing-produkty")
+      ],
+      "product"
+    )
+  ],
   [6, channel(["https://l.instagram.com/"], [campaign("instagram", "social", "wieczor-z-herbata")], "category")],
-  [10, channel([undefined], [campaign("newsletter", "email", "darmowa-dostawa"), campaign("newsletter", "email", "nowosci-tygodnia")], "category")],
+  [
+    10,
+    channel(
+      [undefined],
+      [campaign("newsletter", "email", "darmowa-dostawa"), campaign("newsletter", "email", "nowosci-tygodnia")],
+      "category"
+    )
+  ],
   [5, channel(["https://www.ceneo.pl/"], [campaign("ceneo", "cpc", "porownywarka")], "product")],
   [3, channel(["https://pl.pinterest.com/"], [""], "product")],
-  [2, channel(["https://blog.example.pl/jak-parzyc-herbate"], [campaign("blog", "referral", "jak-parzyc-herbate")], "category")]
+  [
+    2,
+    channel(
+      ["https://blog.example.pl/jak-parzyc-herbate"],
+      [campaign("blog", "referral", "jak-parzyc-herbate")],
+      "category"
+    )
+  ]
 ] as const satisfies readonly [Chance.Weighted<Channel>, ...ReadonlyArray<Chance.Weighted<Channel>>]
 
 /** Somebody comes from outside. `product` is what an advertisement or a search result would show. */
 export const draw = (chance: Chance.Chance, product: Product): Arrival => {
   const { referrers, campaigns, lands } = Chance.weigh<Channel>(chance, channels)
-  const arrival = { query: Chance.pick(chance, campaigns), referrer: Chance.pick(chance, referrers), product: undefined }
+  const arrival = {
+    query: Chance.pick(chance, campaigns),
+    referrer: Chance.pick(chance, referrers),
+    product: undefined
+  }
   if (lands === "home") return { ...arrival, page: Page.home }
   if (lands === "product") return { ...arrival, page: Page.ofProduct(product), product }
   return { ...arrival, page: Page.ofCategory(Chance.pick<(typeof categories)[number]>(chance, categories).slug) }

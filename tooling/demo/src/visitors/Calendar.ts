@@ -32,7 +32,9 @@ export const newcomers = (chance: Chance.Chance, day: Day, usual: number): numbe
   Math.round(usual * (bustle[day.weekday] ?? 1) * Chance.between(chance, 0.92, 1.08))
 
 /** How busy each hour is, from midnight on: asleep until six, a bump at noon, the peak after supper. */
-const rhythm = [1.2, 0.6, 0.3, 0.2, 0.2, 0.4, 1.2, 2.4, 3.6, 4.6, 5.2, 5.4, 5.8, 5.4, 5, 4.8, 5, 5.4, 6, 7, 8.2, 8.4, 6.2, 3]
+const rhythm = [
+  1.2, 0.6, 0.3, 0.2, 0.2, 0.4, 1.2, 2.4, 3.6, 4.6, 5.2, 5.4, 5.8, 5.4, 5, 4.8, 5, 5.4, 6, 7, 8.2, 8.4, 6.2, 3
+]
 const hours: ReadonlyArray<Chance.Weighted<number>> = rhythm.map((weight, index) => [weight, index])
 
 /** An instant of the 24 hours from `dayStart`, by the day's rhythm. On the two days that change clocks it is an hour off. */

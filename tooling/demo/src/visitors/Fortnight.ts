@@ -1,5 +1,6 @@
 import { ActivityDoor } from "@spoor/contracts"
-import { Effect, Schedule, Schema } from "effect"
+import type { Schema } from "effect"
+import { Effect, Schedule } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import * as Arrival from "./Arrival.ts"
 import * as Calendar from "./Calendar.ts"
@@ -84,7 +85,11 @@ const life = (past: Past, day: Calendar.Day, index: number): ReadonlyArray<Visit
 const nextIntent = (chance: Chance.Chance, { basket }: Visit.Browser): Visit.Intent =>
   basket.size === 0
     ? Chance.weigh<Visit.Intent>(chance, intents)
-    : Chance.weigh<Visit.Intent>(chance, [[45, "buy"], [40, "glance"], [15, "abandon"]])
+    : Chance.weigh<Visit.Intent>(chance, [
+        [45, "buy"],
+        [40, "glance"],
+        [15, "abandon"]
+      ])
 
 export interface SendOptions extends Past {
   readonly ingestUrl: string
@@ -96,7 +101,10 @@ export interface SendOptions extends Past {
 const requestsMax = 3
 
 /** What may pass is tried again for about two minutes. */
-const patience = Schedule.max([Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]), Schedule.recurs(30)])
+const patience = Schedule.max([
+  Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]),
+  Schedule.recurs(30)
+])
 
 const decodeAnswer = HttpClientResponse.schemaBodyJson(ActivityDoor.Answer)
 

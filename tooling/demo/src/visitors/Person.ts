@@ -11,7 +11,11 @@ export interface Person {
 /** *Units*: `firstSeenAt` in epoch milliseconds; the visitor's ID carries it, as the tracker's IDs do. */
 export const meet = (chance: Chance.Chance, firstSeenAt: number, isKnown: boolean): Person => ({
   visitorId: uuid(chance, firstSeenAt),
-  device: Chance.weigh(chance, [[58, "mobile"], [36, "desktop"], [6, "tablet"]]),
+  device: Chance.weigh(chance, [
+    [58, "mobile"],
+    [36, "desktop"],
+    [6, "tablet"]
+  ]),
   email: isKnown ? address(chance) : undefined
 })
 
@@ -34,27 +38,130 @@ export const address = (chance: Chance.Chance): string => {
     [20, `${given.slice(0, 1)}.${surname}${year}`],
     [15, `${surname}${given.slice(0, 3)}`]
   ])
-  return `${local}@${Chance.weigh(chance, [[50, "example.com"], [35, "example.pl"], [15, "example.org"]])}`
+  return `${local}@${Chance.weigh(chance, [
+    [50, "example.com"],
+    [35, "example.pl"],
+    [15, "example.org"]
+  ])}`
 }
 
 const feminine = (surname: string): string => surname.replace(/(sk|ck|dzk)i$/, "$1a")
 
 const women = [
-  "anna", "katarzyna", "maria", "malgorzata", "agnieszka", "barbara", "ewa", "elzbieta", "zofia", "joanna", "magdalena",
-  "monika", "hanna", "aleksandra", "julia", "natalia", "karolina", "dorota", "beata", "justyna", "paulina", "marta",
-  "alicja", "iwona", "kinga", "weronika", "oliwia", "renata", "sylwia", "urszula"
+  "anna",
+  "katarzyna",
+  "maria",
+  "malgorzata",
+  "agnieszka",
+  "barbara",
+  "ewa",
+  "elzbieta",
+  "zofia",
+  "joanna",
+  "magdalena",
+  "monika",
+  "hanna",
+  "aleksandra",
+  "julia",
+  "natalia",
+  "karolina",
+  "dorota",
+  "beata",
+  "justyna",
+  "paulina",
+  "marta",
+  "alicja",
+  "iwona",
+  "kinga",
+  "weronika",
+  "oliwia",
+  "renata",
+  "sylwia",
+  "urszula"
 ] as const
 
 const men = [
-  "piotr", "krzysztof", "andrzej", "tomasz", "pawel", "jan", "michal", "marcin", "jakub", "adam", "lukasz", "grzegorz",
-  "mateusz", "wojciech", "mariusz", "dariusz", "kamil", "rafal", "szymon", "bartosz", "maciej", "filip", "robert", "antoni"
+  "piotr",
+  "krzysztof",
+  "andrzej",
+  "tomasz",
+  "pawel",
+  "jan",
+  "michal",
+  "marcin",
+  "jakub",
+  "adam",
+  "lukasz",
+  "grzegorz",
+  "mateusz",
+  "wojciech",
+  "mariusz",
+  "dariusz",
+  "kamil",
+  "rafal",
+  "szymon",
+  "bartosz",
+  "maciej",
+  "filip",
+  "robert",
+  "antoni"
 ] as const
 
 const surnames = [
-  "nowak", "kowalski", "wisniewski", "wojcik", "kowalczyk", "kaminski", "lewandowski", "zielinski", "szymanski",
-  "wozniak", "dabrowski", "kozlowski", "mazur", "jankowski", "kwiatkowski", "wojciechowski", "krawczyk", "kaczmarek",
-  "piotrowski", "grabowski", "zajac", "pawlowski", "krol", "michalski", "wrobel", "wieczorek", "jablonski", "majewski",
-  "olszewski", "stepien", "dudek", "malinowski", "adamczyk", "pawlak", "sikora", "walczak", "baran", "rutkowski",
-  "ostrowski", "tomaszewski", "zalewski", "wroblewski", "jasinski", "marciniak", "bak", "zawadzki", "sadowski",
-  "duda", "chmielewski", "wlodarczyk", "borkowski", "czarnecki", "sokolowski", "urbanski", "kubiak", "maciejewski"
+  "nowak",
+  "kowalski",
+  "wisniewski",
+  "wojcik",
+  "kowalczyk",
+  "kaminski",
+  "lewandowski",
+  "zielinski",
+  "szymanski",
+  "wozniak",
+  "dabrowski",
+  "kozlowski",
+  "mazur",
+  "jankowski",
+  "kwiatkowski",
+  "wojciechowski",
+  "krawczyk",
+  "kaczmarek",
+  "piotrowski",
+  "grabowski",
+  "zajac",
+  "pawlowski",
+  "krol",
+  "michalski",
+  "wrobel",
+  "wieczorek",
+  "jablonski",
+  "majewski",
+  "olszewski",
+  "stepien",
+  "dudek",
+  "malinowski",
+  "adamczyk",
+  "pawlak",
+  "sikora",
+  "walczak",
+  "baran",
+  "rutkowski",
+  "ostrowski",
+  "tomaszewski",
+  "zalewski",
+  "wroblewski",
+  "jasinski",
+  "marciniak",
+  "bak",
+  "zawadzki",
+  "sadowski",
+  "duda",
+  "chmielewski",
+  "wlodarczyk",
+  "borkowski",
+  "czarnecki",
+  "sokolowski",
+  "urbanski",
+  "kubiak",
+  "maciejewski"
 ] as const

@@ -42,15 +42,26 @@ export const run = Effect.fn("Trickle.run")(function* (options: Options) {
     const chance = Chance.of(options.seed, "live", startedAt, index)
     const startAt = yield* Clock.currentTimeMillis
     const person = Person.meet(chance, startAt, Chance.isTrue(chance, 0.4))
-    const { steps } = Visit.walk(chance, { person, sequence: 0, basket: new Map() }, {
-      intent: Chance.weigh<Visit.Intent>(chance, [[10, "glance"], [50, "browse"], [20, "abandon"], [4, "empty"], [14, "buy"], [2, "buyUnnamed"]]),
-      arrival: Arrival.draw(chance, Visit.favourite(chance)),
-      startAt,
-      shopUrl: options.shopUrl,
-      orderId: `ZAM-${startAt.toString(36).toUpperCase()}`,
-      pace,
-      leavesByLogout: false
-    })
+    const { steps } = Visit.walk(
+      chance,
+      { person, sequence: 0, basket: new Map() },
+      {
+        intent: Chance.weigh<Visit.Intent>(chance, [
+          [10, "glance"],
+          [50, "browse"],
+          [20, "abandon"],
+          [4, "empty"],
+          [14, "buy"],
+          [2, "buyUnnamed"]
+        ]),
+        arrival: Arrival.draw(chance, Visit.favourite(chance)),
+        startAt,
+        shopUrl: options.shopUrl,
+        orderId: `ZAM-${startAt.toString(36).toUpperCase()}`,
+        pace,
+        leavesByLogout: false
+      }
+    )
     yield* Effect.forkChild(live(steps))
     yield* Effect.sleep(Math.min(Chance.linger(chance, pauseMedian), 60_000))
   }

@@ -34,7 +34,11 @@ const wanted = products.map((product, index): Chance.Weighted<Product> => [1 / (
 export const favourite = (chance: Chance.Chance): Product => Chance.weigh(chance, [[0, products[0]!], ...wanted])
 
 /** One visit, page by page, and the browser as it is left. */
-export const walk = (chance: Chance.Chance, browser: Browser, plan: Plan): { readonly steps: ReadonlyArray<Step>; readonly browser: Browser } => {
+export const walk = (
+  chance: Chance.Chance,
+  browser: Browser,
+  plan: Plan
+): { readonly steps: ReadonlyArray<Step>; readonly browser: Browser } => {
   const { person } = browser
   const steps: Array<Step> = []
   const basket = new Map(browser.basket)
@@ -74,7 +78,13 @@ export const walk = (chance: Chance.Chance, browser: Browser, plan: Plan): { rea
 
   const { arrival } = plan
   if (arrival.product !== undefined) view(arrival.product, arrival.query)
-  else step(arrival.page === Page.cart ? "VisitOnCartListPage" : "VisitOnWebsite", arrival.page, cartOnPage(arrival.page, basket), arrival.query)
+  else
+    step(
+      arrival.page === Page.cart ? "VisitOnCartListPage" : "VisitOnWebsite",
+      arrival.page,
+      cartOnPage(arrival.page, basket),
+      arrival.query
+    )
   if (plan.intent !== "glance") {
     if (Chance.isTrue(chance, 0.25)) signIn()
     for (let looks = 2 + Chance.run(chance, 0.62, 12); looks > 0; looks--) {
@@ -91,7 +101,7 @@ export const walk = (chance: Chance.Chance, browser: Browser, plan: Plan): { rea
       change(product, (basket.get(product) ?? 0) + 1)
     }
     step("VisitOnCartListPage", Page.cart, { cart: cartOf(basket) })
-    if (plan.intent === "empty") for (const product of [...basket.keys()]) change(product, 0)
+    if (plan.intent === "empty") for (const product of Array.from(basket.keys())) change(product, 0)
     if (plan.intent === "abandon" && Chance.isTrue(chance, 0.4)) signIn()
   }
   if (plan.intent === "buy" || plan.intent === "buyUnnamed") {
@@ -101,7 +111,8 @@ export const walk = (chance: Chance.Chance, browser: Browser, plan: Plan): { rea
     const cart = cartOf(basket)
     const order = { ...(isNamed && { id: plan.orderId }), value: valueOf(basket), currency }
     step("VisitOnSalePage", Page.thanks(isNamed ? plan.orderId : undefined), { cart, order })
-    if (Chance.isTrue(chance, 0.12)) step("VisitOnSalePage", Page.thanks(isNamed ? plan.orderId : undefined), { cart, order })
+    if (Chance.isTrue(chance, 0.12))
+      step("VisitOnSalePage", Page.thanks(isNamed ? plan.orderId : undefined), { cart, order })
     basket.clear()
   }
   if (plan.leavesByLogout && isKnown) step("VisitOnWebsite", Page.home, { logout: true })

@@ -40,10 +40,19 @@ describe("the demo fortnight", () => {
     const { sessions, outcomes } = Site.sessionize(Rules.defaults, { events }, past.now)
     const count = (is: (outcome: (typeof outcomes)[number]) => boolean) => outcomes.filter(is).length
     const carts = outcomes.filter((outcome) => outcome.type === "AbandonedCart")
-    assert.isAbove(count(({ type }) => type === "AbandonedBrowse"), 300)
+    assert.isAbove(
+      count(({ type }) => type === "AbandonedBrowse"),
+      300
+    )
     assert.isAbove(carts.length, 150)
-    assert.isAbove(count(({ type }) => type === "FinalizedTransaction"), 150)
-    assert.isAbove(count((outcome) => outcome.type === "FinalizedTransaction" && outcome.isInferred), 5)
+    assert.isAbove(
+      count(({ type }) => type === "FinalizedTransaction"),
+      150
+    )
+    assert.isAbove(
+      count((outcome) => outcome.type === "FinalizedTransaction" && outcome.isInferred),
+      5
+    )
     assert.isAbove(carts.filter(({ repeatOf }) => repeatOf !== null).length, 5)
     assert.isAbove(carts.filter(({ recoveredBy }) => recoveredBy !== null).length, 20)
     const known = sessions.filter(({ email }) => email !== null).length / sessions.length
