@@ -161,7 +161,7 @@ export const makeTracker = ({ settings, recorder, email, cart, guard }: Deps) =>
   }
 }
 
-export type Tracker = ReturnType<typeof makeTracker>
+type Tracker = ReturnType<typeof makeTracker>
 
 const merge = (earlier: Subject, later: Subject): Subject => ({
   product: later.product ?? earlier.product,

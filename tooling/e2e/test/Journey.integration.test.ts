@@ -15,7 +15,7 @@ const open = (browser: Browser, width = 1280) =>
 
 const signIn = async (browser: Browser, panel: string): Promise<Page> => {
   const page = await (await open(browser)).newPage()
-  await page.goto(panel)
+  await page.goto(panel, { waitUntil: "networkidle" })
   await page.fill("input[name=email]", email)
   await page.fill("input[name=password]", password)
   await page.keyboard.press("Enter")

@@ -11,8 +11,6 @@ export interface Line {
 /** The most pieces of one product, so that a cookie stays small. */
 const quantityMax = 20
 
-export const empty: Basket = new Map()
-
 /** *Shape*: "CE-201.2_HE-101.1"; whatever is no product of ours is left out. */
 export const read = (text: string | undefined): Basket =>
   new Map(
