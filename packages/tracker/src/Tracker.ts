@@ -161,8 +161,6 @@ export const makeTracker = ({ settings, recorder, email, cart, guard }: Deps) =>
   }
 }
 
-type Tracker = ReturnType<typeof makeTracker>
-
 const merge = (earlier: Subject, later: Subject): Subject => ({
   product: later.product ?? earlier.product,
   cart: later.cart ?? earlier.cart,
