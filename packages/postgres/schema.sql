@@ -2,11 +2,19 @@
 
 create type activity_type as enum ('VisitOnWebsite', 'VisitOnProductPage', 'VisitOnCartListPage', 'VisitOnLoginPage', 'ModifyCart', 'VisitOnSalePage');
 
+create type rejection_reason as enum ('malformed', 'missing', 'invalid', 'unknown-type', 'unstorable-text', 'too-large', 'forbidden');
+
 create type session_end_reason as enum ('inactivity', 'identity', 'capped');
 
 create type session_event_type as enum ('AbandonedBrowse', 'AbandonedCart', 'FinalizedTransaction');
 
+create type sms_protocol as enum ('smpp', 'http');
+
 create type user_role as enum ('administrator', 'marketer', 'analyst', 'developer');
+
+create type webhook_delivery_state as enum ('waiting', 'delivered', 'failed');
+
+create type webhook_message_type as enum ('outcome.superseded', 'outcome.emitted', 'outcome.amended', 'webhook.test');
 
 create type write_key_kind as enum ('browser', 'server');
 
@@ -37,6 +45,7 @@ create table activity (
   is_clock_wrong boolean not null default false,
   is_late boolean not null default false,
   is_history boolean not null default false,
+  cart_change jsonb,
   constraint activity_pkey PRIMARY KEY (unit_id, id),
   constraint activity_unit_id_site_id_event_id_key UNIQUE (unit_id, site_id, event_id)
 );
@@ -44,7 +53,46 @@ CREATE INDEX activity_order ON public.activity USING btree (unit_id, site_id, or
 CREATE INDEX activity_session ON public.activity USING btree (unit_id, session_no, occurred_at);
 CREATE INDEX activity_site_time ON public.activity USING btree (unit_id, site_id, occurred_at DESC, id DESC);
 CREATE INDEX activity_time ON public.activity USING btree (unit_id, occurred_at DESC, id DESC);
-CREATE INDEX activity_visitor ON public.activity USING btree (unit_id, site_id, visitor_id, occurred_at DESC, id DESC);
+CREATE INDEX activity_visitor ON public.activity USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
+
+create table api_key (
+  unit_id integer not null,
+  id integer generated always as identity,
+  name text not null,
+  prefix text not null,
+  key_sha256 text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  revoked_at timestamp(3) with time zone,
+  constraint api_key_pkey PRIMARY KEY (unit_id, id),
+  constraint api_key_key_sha256_key UNIQUE (key_sha256),
+  constraint api_key_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+
+create table api_log (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  item_id text not null,
+  occurred_at timestamp(3) with time zone not null,
+  stored_at timestamp(3) with time zone not null default now(),
+  url text not null,
+  method text not null,
+  status smallint not null,
+  key_name text,
+  key_prefix text,
+  ip text,
+  request_id text not null,
+  processing_ms double precision not null,
+  user_agent text,
+  constraint api_log_pkey PRIMARY KEY (unit_id, id),
+  constraint api_log_unit_id_item_id_key UNIQUE (unit_id, item_id),
+  constraint api_log_check CHECK (((key_name IS NULL) = (key_prefix IS NULL)))
+);
+CREATE INDEX api_log_ip ON public.api_log USING btree (unit_id, ip, occurred_at DESC, id DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX api_log_key_name ON public.api_log USING btree (unit_id, key_name, occurred_at DESC, id DESC) WHERE (key_name IS NOT NULL);
+CREATE INDEX api_log_key_prefix ON public.api_log USING btree (unit_id, key_prefix, occurred_at DESC, id DESC) WHERE (key_prefix IS NOT NULL);
+CREATE INDEX api_log_request ON public.api_log USING btree (unit_id, request_id);
+CREATE INDEX api_log_status ON public.api_log USING btree (unit_id, status, occurred_at DESC, id DESC);
+CREATE INDEX api_log_time ON public.api_log USING btree (unit_id, occurred_at DESC, id DESC);
 
 create table business_unit (
   unit_id integer generated always as identity,
@@ -53,6 +101,64 @@ create table business_unit (
   created_at timestamp(3) with time zone not null default now(),
   constraint business_unit_pkey PRIMARY KEY (unit_id)
 );
+
+create table custom_event (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  item_id text not null,
+  name text not null,
+  email text,
+  visitor_id text,
+  occurred_at timestamp(3) with time zone not null,
+  stored_at timestamp(3) with time zone not null default now(),
+  properties jsonb not null default '{}'::jsonb,
+  constraint custom_event_pkey PRIMARY KEY (unit_id, id),
+  constraint custom_event_unit_id_item_id_key UNIQUE (unit_id, item_id),
+  constraint custom_event_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+CREATE INDEX custom_event_time ON public.custom_event USING btree (unit_id, occurred_at DESC, id DESC);
+
+create table customer (
+  unit_id integer not null,
+  id text not null,
+  email text,
+  phone text,
+  attributes jsonb not null default '{}'::jsonb,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint customer_pkey PRIMARY KEY (unit_id, id),
+  constraint customer_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+CREATE UNIQUE INDEX customer_email ON public.customer USING btree (unit_id, email) WHERE (email IS NOT NULL);
+
+create table dead_letter (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  topic text not null,
+  message_id text not null,
+  body bytea not null,
+  error text not null,
+  tries integer not null,
+  is_dead boolean not null,
+  appended_at timestamp(3) with time zone not null,
+  failed_at timestamp(3) with time zone not null,
+  constraint dead_letter_pkey PRIMARY KEY (unit_id, id),
+  constraint dead_letter_unit_id_topic_message_id_key UNIQUE (unit_id, topic, message_id)
+);
+CREATE INDEX dead_letter_id ON public.dead_letter USING btree (id DESC) WHERE is_dead;
+
+create table identification (
+  unit_id integer not null,
+  site_id text not null,
+  id text not null,
+  visitor_id text not null,
+  email text not null,
+  occurred_at timestamp(3) with time zone not null,
+  received_at timestamp(3) with time zone not null,
+  constraint identification_pkey PRIMARY KEY (unit_id, site_id, id),
+  constraint identification_unit_id_site_id_fkey FOREIGN KEY (unit_id, site_id) REFERENCES site(unit_id, id)
+);
+CREATE INDEX identification_visitor ON public.identification USING btree (unit_id, site_id, visitor_id, occurred_at);
 
 create table intake (
   unit_id integer not null,
@@ -68,7 +174,8 @@ create table intake_count (
   stored bigint not null default 0,
   duplicate bigint not null default 0,
   rejected bigint not null default 0,
-  constraint intake_count_pkey PRIMARY KEY (unit_id, site_id, day)
+  log text not null,
+  constraint intake_count_pkey PRIMARY KEY (unit_id, site_id, log, day)
 );
 
 create table order_seen (
@@ -77,6 +184,30 @@ create table order_seen (
   id text not null,
   constraint order_seen_pkey PRIMARY KEY (unit_id, site_id, id)
 );
+
+create table panel_log (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  item_id text not null,
+  occurred_at timestamp(3) with time zone not null,
+  stored_at timestamp(3) with time zone not null default now(),
+  url text not null,
+  method text not null,
+  status smallint not null,
+  user_email text,
+  user_id text,
+  ip text,
+  request_id text,
+  processing_ms double precision not null,
+  user_agent text,
+  constraint panel_log_pkey PRIMARY KEY (unit_id, id),
+  constraint panel_log_unit_id_item_id_key UNIQUE (unit_id, item_id)
+);
+CREATE INDEX panel_log_email ON public.panel_log USING btree (unit_id, user_email COLLATE "C", occurred_at DESC, id DESC) WHERE (user_email IS NOT NULL);
+CREATE INDEX panel_log_ip ON public.panel_log USING btree (unit_id, ip, occurred_at DESC, id DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX panel_log_request ON public.panel_log USING btree (unit_id, request_id) WHERE (request_id IS NOT NULL);
+CREATE INDEX panel_log_status ON public.panel_log USING btree (unit_id, status, occurred_at DESC, id DESC);
+CREATE INDEX panel_log_time ON public.panel_log USING btree (unit_id, occurred_at DESC, id DESC);
 
 create table panel_session (
   unit_id integer not null,
@@ -101,6 +232,46 @@ create table panel_user (
   constraint panel_user_id_key UNIQUE (id),
   constraint panel_user_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
+
+create table rejected_item (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  site_id text not null,
+  door text not null,
+  batch_id text not null,
+  place integer not null,
+  reason rejection_reason not null,
+  pointer text not null,
+  item text not null,
+  sent_at timestamp(3) with time zone,
+  received_at timestamp(3) with time zone not null,
+  constraint rejected_item_pkey PRIMARY KEY (unit_id, id),
+  constraint rejected_item_unit_id_batch_id_place_key UNIQUE (unit_id, batch_id, place)
+);
+CREATE INDEX rejected_item_age ON public.rejected_item USING btree (received_at);
+CREATE INDEX rejected_item_time ON public.rejected_item USING btree (unit_id, received_at DESC, id DESC);
+
+create table reported_order (
+  unit_id integer not null,
+  site_id text not null,
+  id text not null,
+  visitor_id text,
+  email text,
+  occurred_at timestamp(3) with time zone not null,
+  first_value bigint,
+  first_currency text,
+  value bigint,
+  currency text,
+  attributes jsonb not null default '{}'::jsonb,
+  received_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  removed_at timestamp(3) with time zone,
+  constraint reported_order_pkey PRIMARY KEY (unit_id, site_id, id),
+  constraint reported_order_unit_id_site_id_fkey FOREIGN KEY (unit_id, site_id) REFERENCES site(unit_id, id),
+  constraint reported_order_check CHECK (((visitor_id IS NOT NULL) OR (email IS NOT NULL)))
+);
+CREATE INDEX reported_order_email ON public.reported_order USING btree (unit_id, site_id, email) WHERE (email IS NOT NULL);
+CREATE INDEX reported_order_visitor ON public.reported_order USING btree (unit_id, site_id, visitor_id) WHERE (visitor_id IS NOT NULL);
 
 create table session (
   unit_id integer not null,
@@ -127,7 +298,8 @@ create table session (
   constraint session_unit_id_site_id_id_key UNIQUE (unit_id, site_id, id)
 );
 CREATE INDEX session_due ON public.session USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX session_email ON public.session USING btree (unit_id, email) WHERE (email IS NOT NULL);
+CREATE INDEX session_email ON public.session USING btree (unit_id, email COLLATE "C") WHERE (email IS NOT NULL);
+CREATE INDEX session_open ON public.session USING btree (unit_id, closed_at) WHERE (ended_by IS NULL);
 CREATE INDEX session_visitor ON public.session USING btree (unit_id, site_id, visitor_id, started_at);
 
 create table session_event (
@@ -157,10 +329,11 @@ create table session_event (
   superseded_by bigint,
   constraint session_event_pkey PRIMARY KEY (unit_id, id)
 );
+CREATE INDEX session_event_email ON public.session_event USING btree (unit_id, email COLLATE "C", occurred_at DESC, id DESC) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX session_event_key ON public.session_event USING btree (unit_id, site_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX session_event_session ON public.session_event USING btree (unit_id, session_no) WHERE (session_no IS NOT NULL);
 CREATE INDEX session_event_time ON public.session_event USING btree (unit_id, occurred_at DESC, id DESC);
-CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, site_id, visitor_id, occurred_at DESC);
+CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
 
 create table sign_in_throttle (
   unit_id integer not null,
@@ -181,6 +354,7 @@ create table site (
   recovery_window_ms bigint not null default 604800000,
   allowed_lateness_ms bigint not null default 86400000,
   created_at timestamp(3) with time zone not null default now(),
+  event_map jsonb,
   constraint site_pkey PRIMARY KEY (unit_id, id),
   constraint site_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id),
   constraint site_allowed_lateness_ms_check CHECK ((allowed_lateness_ms >= 0)),
@@ -191,14 +365,96 @@ create table site (
   constraint site_repeat_window_ms_check CHECK ((repeat_window_ms >= 0))
 );
 
+create table sms_log (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  item_id text not null,
+  occurred_at timestamp(3) with time zone not null,
+  stored_at timestamp(3) with time zone not null default now(),
+  gateway text not null,
+  sender text,
+  phone text,
+  error_code text not null,
+  error_text text not null,
+  raw_code text,
+  payload text,
+  raw_phone text,
+  protocol sms_protocol not null,
+  message_id text,
+  permanence text not null,
+  category text not null,
+  reported_at timestamp(3) with time zone,
+  constraint sms_log_pkey PRIMARY KEY (unit_id, id),
+  constraint sms_log_unit_id_item_id_key UNIQUE (unit_id, item_id)
+);
+CREATE INDEX sms_log_code ON public.sms_log USING btree (unit_id, error_code, occurred_at DESC, id DESC);
+CREATE INDEX sms_log_gateway ON public.sms_log USING btree (unit_id, gateway, occurred_at DESC, id DESC);
+CREATE INDEX sms_log_phone ON public.sms_log USING btree (unit_id, phone, occurred_at DESC, id DESC) WHERE (phone IS NOT NULL);
+CREATE INDEX sms_log_sender ON public.sms_log USING btree (unit_id, sender, occurred_at DESC, id DESC) WHERE (sender IS NOT NULL);
+CREATE INDEX sms_log_time ON public.sms_log USING btree (unit_id, occurred_at DESC, id DESC);
+
+create table unsettled (
+  unit_id integer not null,
+  site_id text not null,
+  no bigint generated always as identity,
+  visitor_id text,
+  order_id text,
+  constraint unsettled_pkey PRIMARY KEY (unit_id, site_id, no)
+);
+
 create table visitor (
   unit_id integer not null,
   site_id text not null,
   id text not null,
   first_seen_at timestamp(3) with time zone not null,
   last_seen_at timestamp(3) with time zone not null,
+  version xid8,
+  version_before xid8,
   constraint visitor_pkey PRIMARY KEY (unit_id, site_id, id)
 );
+
+create table webhook (
+  unit_id integer not null,
+  id integer generated always as identity,
+  url text not null,
+  secret text not null,
+  outcome_types session_event_type[] not null,
+  is_with_historic boolean not null default false,
+  is_enabled boolean not null default true,
+  disabled_reason text,
+  paused_until timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint webhook_pkey PRIMARY KEY (unit_id, id),
+  constraint webhook_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id),
+  constraint webhook_check CHECK ((is_enabled = (disabled_reason IS NULL)))
+);
+
+create table webhook_delivery (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  webhook_id integer not null,
+  message_id uuid not null default gen_random_uuid(),
+  type webhook_message_type not null,
+  session_event_id bigint,
+  state webhook_delivery_state not null default 'waiting'::webhook_delivery_state,
+  is_taken boolean not null default false,
+  attempts integer not null default 0,
+  created_at timestamp(3) with time zone not null,
+  next_attempt_at timestamp(3) with time zone not null,
+  last_attempt_at timestamp(3) with time zone,
+  last_status smallint,
+  last_error text,
+  delivered_at timestamp(3) with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (unit_id, id),
+  constraint webhook_delivery_unit_id_webhook_id_fkey FOREIGN KEY (unit_id, webhook_id) REFERENCES webhook(unit_id, id) ON DELETE CASCADE,
+  constraint webhook_delivery_check CHECK (((type = 'webhook.test'::webhook_message_type) = (session_event_id IS NULL))),
+  constraint webhook_delivery_check1 CHECK (((state = 'delivered'::webhook_delivery_state) = (delivered_at IS NOT NULL)))
+);
+CREATE INDEX webhook_delivery_age ON public.webhook_delivery USING btree (created_at) WHERE (state <> 'waiting'::webhook_delivery_state);
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (unit_id, webhook_id, next_attempt_at, id) WHERE (state = 'waiting'::webhook_delivery_state);
+CREATE INDEX webhook_delivery_log ON public.webhook_delivery USING btree (unit_id, webhook_id, id DESC);
+CREATE INDEX webhook_delivery_row ON public.webhook_delivery USING btree (unit_id, session_event_id, webhook_id) WHERE (state = 'waiting'::webhook_delivery_state);
+CREATE INDEX webhook_delivery_taken ON public.webhook_delivery USING btree (unit_id, webhook_id) WHERE is_taken;
 
 create table write_key (
   unit_id integer not null,

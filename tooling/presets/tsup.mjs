@@ -15,6 +15,10 @@ export const library = (entry) => ({
 export const server = (entry) => ({
   ...library(entry),
   noExternal: [/^@spoor\//],
+  // What comes along with the workspace's packages may be CommonJS that requires Node's own modules.
+  banner: {
+    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'
+  },
   esbuildOptions: (options) => {
     options.conditions = ["@spoor/source"]
   }

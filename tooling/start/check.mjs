@@ -9,6 +9,12 @@ await tool("Checking types", "turbo", [
   "--output-logs=errors-only",
   "--log-order=grouped"
 ])
+await tool("Checking what leaves the repository as a package", "turbo", [
+  "run",
+  "package",
+  "--output-logs=errors-only",
+  "--log-order=grouped"
+])
 await tool("Linting", "oxlint", ["--deny-warnings"])
 await tool("Checking boundaries", "turbo", ["boundaries"])
 await tool("Checking the format", "oxfmt", ["--check", "."])

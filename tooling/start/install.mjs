@@ -52,44 +52,44 @@ export const node = () => {
 export const tool = (label, name, options) => run(label, isWindows ? `${name}.cmd` : name, options)
 
 /**
- * Runs one step to its end, with its name before and the time after it. What it says is shown when it fails, and ends
- * this process.
+ * Runs one step to its end, with its name before and the time after it, on standard error: the other stream is for the
+ * data of whatever we become. What the step says is shown when it fails, and ends this process.
  */
 export const run = async (label, command, options) => {
   const startedAt = Date.now()
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
-  console.log(`▸ ${label}…`)
-  const signs = setInterval(() => console.log(`  still ${lowerFirst(label)}, ${seconds()}`), SIGN_OF_LIFE_MS)
+  console.error(`▸ ${label}…`)
+  const signs = setInterval(() => console.error(`  still ${lowerFirst(label)}, ${seconds()}`), SIGN_OF_LIFE_MS)
   const child = start(command, options, { stdio: ["ignore", "pipe", "pipe"] })
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(chunk))
   const code = await exitOf(child)
   clearInterval(signs)
   if (code !== 0) {
-    process.stdout.write(Buffer.concat(said))
+    process.stderr.write(Buffer.concat(said))
     stop(`✗ ${label} failed after ${seconds()}.`, code)
   }
-  console.log(`  done in ${seconds()}`)
+  console.error(`  done in ${seconds()}`)
 }
 
-/** Runs a program in our place: same streams, same exit code, and it never outlives whoever started us. */
-export const become = async (command, options) => {
-  const child = start(command, options, { stdio: "inherit" })
+/** Runs a program in our place: same streams, same exit code, and on a leash it never outlives whoever started us. */
+export const become = async (command, options, { cwd = root, isLeashed = true } = {}) => {
+  const child = start(command, options, { cwd, stdio: "inherit" })
   // Ctrl-C reaches the child by itself, through the terminal's process group.
   process.on("SIGINT", () => {})
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"))
   // npm runs us below a shell that passes no signal on, so the only sign of its end is that we have another parent.
   const parent = process.ppid
-  const watch = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), PARENT_POLL_MS)
+  const watch = setInterval(() => isLeashed && process.ppid !== parent && child.kill("SIGTERM"), PARENT_POLL_MS)
   const code = await exitOf(child)
   clearInterval(watch)
   process.exit(code)
 }
 
 /** The tools come first on the path; nothing phones home. */
-const start = (command, options, { stdio }) =>
+const start = (command, options, { cwd = root, stdio }) =>
   spawn(command, options, {
-    cwd: root,
+    cwd,
     stdio,
     shell: isWindows,
     env: {

@@ -1,10 +1,19 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 
 /**
- * Holds the requests that arrive between listening and the moment the router attaches its handler, and hands them over
+ * How long a client may take; then it is answered 408 and cut off, so that connections which say nothing do not pile up.
+ *
+ * *Units*: milliseconds: for a head, for a whole request (a megabyte over a bad telephone line takes 20 seconds), and how
+ * often that is looked at.
+ */
+const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
+
+/**
+ * The server. Holds the requests that arrive between listening and the moment the router attaches its handler, and hands them over
  * then. Without it they would never be answered: the platform's server listens as soon as it is built.
  */
-export const heldServer = (server: Server): Server => {
+export const heldServer = (): Server => {
+  const server = createServer(patience)
   const held: Array<readonly [IncomingMessage, ServerResponse]> = []
   const hold = (request: IncomingMessage, response: ServerResponse): void => {
     held.push([request, response])

@@ -1,10 +1,23 @@
 import { Intake } from "@spoor/contracts"
-import { type Activity, type Ids, type Ledger, OrderBook, type Rules } from "@spoor/domain"
-import { Activities, Intakes, type Place, SessionEvents, Sessions, Sites, type Tally } from "@spoor/postgres"
-import { type Delivery, Queue, type QueueUnavailable } from "@spoor/queue"
-import { Clock, Context, Duration, Effect, Exit, Layer, Schedule, Schema } from "effect"
+import type { Activity } from "@spoor/domain"
+import {
+  Activities,
+  Identifications,
+  Intakes,
+  type Place,
+  RejectedItems,
+  Sessions,
+  Sites,
+  Statistics,
+  type Tally
+} from "@spoor/postgres"
+import type { QueueUnavailable } from "@spoor/queue"
+import { Clock, Context, Duration, Effect, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import * as Settlement from "./Settlement.ts"
+import { type Batch, Rounds } from "./Rounds.ts"
+import { orderIdsOf, Settler } from "./Settler.ts"
+import * as Metrics from "./Metrics.ts"
+import * as Trace from "./Trace.ts"
 
 /** The most queue messages, and bytes of them, that one transaction takes. */
 const batchMessagesMax = 64
@@ -13,10 +26,8 @@ const batchBytesMax = 8 * 1024 * 1024
 /** The most visitors that one round of the schedule settles. */
 const dueVisitorsMax = 200
 
-interface Batch {
-  readonly delivery: Delivery
-  readonly intake: Intake.Intake
-}
+/** What a batch holds for the log tables. */
+export type Items = Pick<Intake.Intake, "activities" | "identifications">
 
 const decodeIntake = Schema.decodeUnknownEffect(Intake.IntakeFromText)
 
@@ -28,10 +39,14 @@ export class Worker extends Context.Service<
   Worker,
   {
     /** Takes and writes one round of batches; waits for the first. Gives the number of messages acknowledged. */
-    readonly once: Effect.Effect<number, QueueUnavailable>
+    readonly once: Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
+    /** Writes items inside the caller's transaction; gives how many of them the site did not have before. */
+    readonly write: (place: Place, items: ReadonlyArray<Items>) => Effect.Effect<number, SqlError.SqlError>
+    /** Runs a transaction; again, when it met another one. */
+    readonly transact: <A>(effect: Effect.Effect<A, SqlError.SqlError>) => Effect.Effect<A, SqlError.SqlError>
     /** Emits what is due; gives the number of visitors settled, 0 when nothing was due. */
     readonly emitDue: Effect.Effect<number, SqlError.SqlError>
-    /** Both for ever: failures that may pass are logged and tried again. */
+    /** Both for ever, and the purge: failures that may pass are logged and tried again. */
     readonly run: Effect.Effect<never>
   }
 >()("@spoor/ingest/Worker") {
@@ -39,126 +54,81 @@ export class Worker extends Context.Service<
     Worker,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const queue = yield* Queue
       const activities = yield* Activities
+      const identifications = yield* Identifications
       const intakes = yield* Intakes
+      const rejectedItems = yield* RejectedItems
+      const rounds = yield* Rounds
       const sessions = yield* Sessions
-      const sessionEvents = yield* SessionEvents
+      const settler = yield* Settler
       const sites = yield* Sites
+      const statistics = yield* Statistics
 
-      const settle = Effect.fn("Worker.settle")(function* (
+      /** One site's batches of one round and day, in one transaction. */
+      const writeBatches = Effect.fn("Worker.writeBatches")(function* (
         place: Place,
-        rules: Rules.Rules,
-        visitorIds: ReadonlyArray<Ids.VisitorId>,
-        fresh: ReadonlyArray<Activity.Activity>
+        batches: ReadonlyArray<Batch<Intake.Intake>>
       ) {
-        const now = yield* Clock.currentTimeMillis
-        const stored = yield* activities.ofVisitors(place, visitorIds)
-        const orderIds = orderIdsOf([...stored.map(({ activity }) => activity), ...fresh])
-        const otherPages = yield* activities.pagesOfOthers(place, orderIds, visitorIds)
-        const standing = yield* sessionEvents.standing(place, visitorIds)
-        const settlement = Settlement.settle(rules, { stored, fresh, otherPages, standing }, now)
-
-        yield* sessions.remove(place, settlement.bridged)
-        const numbers = yield* sessions.write(place, settlement.sessions)
-        const members = Settlement.membership(settlement.sessions, numbers)
-        yield* activities.insert(
-          place,
-          fresh.map((activity) => ({ activity, sessionNo: members.get(activity.id)! }))
-        )
-        const moves = Settlement.moves(stored, members)
-        yield* activities.move(place, moves)
-        if (moves.length > 0) yield* sessionEvents.follow(place, distinct(stored.map(({ sessionNo }) => sessionNo)))
-        yield* writeLedger(place, rules, settlement.changes, members, now)
-      })
-
-      const writeLedger = Effect.fn("Worker.writeLedger")(function* (
-        place: Place,
-        rules: Rules.Rules,
-        changes: ReadonlyArray<Ledger.Change>,
-        members: ReadonlyMap<Ids.EventId, number>,
-        now: number
-      ) {
-        // A key is free for its next row only once the former one is superseded.
-        yield* sessionEvents.mark(
-          place,
-          changes.filter((change) => change._tag === "Supersede"),
-          now
-        )
-        const emissions = changes
-          .filter((change) => change._tag === "Emit")
-          .map((change) => Settlement.emission(rules, change, members))
-        yield* sessionEvents.emit(place, emissions, now)
-        const amendments = changes.filter((change) => change._tag === "Amend")
-        yield* sessionEvents.mark(place, amendments, now)
-      })
-
-      /** One site's batches of one round, in one transaction. */
-      const write = Effect.fn("Worker.write")(function* (place: Place, batches: ReadonlyArray<Batch>) {
+        yield* Trace.follow(batches.map(({ delivery }) => delivery.id))
         const entered = yield* intakes.enter(
           place.unitId,
           batches.map(({ delivery }) => delivery.id)
         )
-        const intake = batches.filter(({ delivery }) => entered.has(delivery.id)).map(({ intake }) => intake)
-        if (intake.length === 0) return
+        const fresh = batches.filter(({ delivery }) => entered.has(delivery.id))
+        if (fresh.length === 0) return 0
+        const stored = yield* write(
+          place,
+          fresh.map(({ intake }) => intake)
+        )
+        yield* rejectedItems.add(
+          place,
+          fresh.map(({ delivery, intake }) => ({ ...intake, id: delivery.id }))
+        )
+        const tally = tallyOf(fresh, stored)
+        yield* intakes.count(place, "activity", tally, fresh[0]!.intake.receivedAt)
+        return stored
+      })
+
+      const write = Effect.fn("Worker.write")(function* (place: Place, items: ReadonlyArray<Items>) {
         const rules = yield* sites.rules(place)
-        const arrived = intake.flatMap(({ activities }) => activities)
-        const visitorIds = yield* activities.lock(place, {
+        const arrived = items.flatMap(({ activities }) => activities)
+        const named = items.flatMap(({ identifications }) => identifications)
+        if (arrived.length + named.length === 0) return 0
+        const held = yield* settler.hold(place, {
           orderIds: orderIdsOf(arrived),
-          visitors: arrived.map(({ visitorId, occurredAt }) => ({ id: visitorId, at: occurredAt }))
+          emails: distinct([...arrived, ...named].flatMap(({ email }) => email ?? [])),
+          visitors: [...arrived, ...named].map(({ visitorId, occurredAt }) => ({ id: visitorId, at: occurredAt }))
         })
         const known = yield* activities.known(
           place,
           arrived.map(({ id }) => id)
         )
         const fresh = firstOfEach(arrived, known)
-        if (fresh.length > 0) yield* settle(place, rules, visitorIds, fresh)
-        yield* intakes.count(place, tally(intake, fresh.length), yield* Clock.currentTimeMillis)
+        const identified = yield* identifications.add(place, named)
+        if (fresh.length + identified.size > 0) yield* settler.settle(place, rules, held, fresh)
+        return fresh.length + identified.size
       })
 
       const transact = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
-        sql.withTransaction(effect).pipe(Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 }))
-
-      /** All of a site's batches at once; where that fails for good, each by itself, so that one harms only itself. */
-      const writeOrIsolate = Effect.fn("Worker.writeOrIsolate")(function* (
-        place: Place,
-        batches: ReadonlyArray<Batch>
-      ) {
-        const together = yield* Effect.exit(transact(write(place, batches)))
-        if (Exit.isSuccess(together)) return batches
-        const alone = yield* Effect.forEach(batches, (batch) =>
-          transact(write(place, [batch])).pipe(
-            Effect.as([batch]),
-            Effect.catchCause((cause) =>
-              Effect.logError(
-                "A batch could not be written; it stays in the queue",
-                { batch: batch.delivery.id },
-                cause
-              ).pipe(Effect.as<ReadonlyArray<Batch>>([]))
-            )
-          )
+        sql.withTransaction(Effect.andThen(statistics.planned, effect)).pipe(
+          Effect.tapError((error) => (isConflict(error) ? Metrics.conflicted : Effect.void)),
+          Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 })
         )
-        return alone.flat()
-      })
 
-      const once = Effect.gen(function* () {
-        const deliveries = yield* queue.take({
-          topic: "activity",
-          messagesMax: batchMessagesMax,
-          bytesMax: batchBytesMax
-        })
-        const batches = (yield* Effect.forEach(deliveries, decode)).flat()
-        const written: Array<Batch> = []
-        for (const [place, group] of bySite(batches)) written.push(...(yield* writeOrIsolate(place, group)))
-        yield* queue.acknowledge(written.map(({ delivery }) => delivery))
-        return written.length
+      const once = rounds.once({
+        topic: "activity",
+        messagesMax: batchMessagesMax,
+        bytesMax: batchBytesMax,
+        decode: decodeIntake,
+        keyOf: siteAndDayOf,
+        write: (batches) => Effect.flatMap(transact(writeBatches(placeOf(batches), batches)), statistics.grew)
       })
 
       const emitDue = Effect.gen(function* () {
         const due = yield* sessions.due(yield* Clock.currentTimeMillis, dueVisitorsMax)
         if (due === null) return 0
         yield* transact(
-          Effect.andThen(activities.lockKnown(due, due.visitorIds), settle(due, due.rules, due.visitorIds, []))
+          Effect.flatMap(settler.holdKnown(due, due.visitorIds), (held) => settler.settle(due, due.rules, held, []))
         )
         return due.visitorIds.length
       })
@@ -169,19 +139,25 @@ export class Worker extends Context.Service<
         Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),
         Effect.forever
       )
-      const run = Effect.andThen(Effect.all([drain, watch], { concurrency: 2 }), Effect.never)
+      const tidy = Effect.flatMap(Clock.currentTimeMillis, rejectedItems.purge).pipe(
+        patiently("Old rejected items could not be deleted; trying again"),
+        Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
+        Effect.forever
+      )
+      const run = Effect.andThen(Effect.all([drain, watch, tidy], { concurrency: "unbounded" }), Effect.never)
 
-      return Worker.of({ once, emitDue, run })
+      return Worker.of({ once, write, transact, emitDue, run })
     })
-  )
+  ).pipe(Layer.provide([Settler.layer, Rounds.layer, Statistics.layer]))
 }
 
 const duePause = Duration.seconds(1)
+const purgePause = Duration.hours(1)
 const conflictRetry = Schedule.jittered(Schedule.exponential("20 millis"))
 const patience = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
 
 /** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. */
-const patiently =
+export const patiently =
   (message: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
@@ -194,24 +170,14 @@ const patiently =
 const isConflict = ({ reason }: SqlError.SqlError): boolean =>
   reason._tag === "DeadlockError" || reason._tag === "SerializationError" || reason._tag === "UniqueViolation"
 
-/** A message that is no intake is kept for inspection: it is never acknowledged, and said in the log each time. */
-const decode = (delivery: Delivery): Effect.Effect<ReadonlyArray<Batch>> =>
-  decodeIntake(delivery.body).pipe(
-    Effect.map((intake) => [{ delivery, intake }]),
-    Effect.catch((error) =>
-      Effect.logError("A queue message is no batch; it stays in the queue", { message: delivery.id }, error).pipe(
-        Effect.as<ReadonlyArray<Batch>>([])
-      )
-    )
-  )
+/** The counters have a row for each site and day. */
+const siteAndDayOf = ({ receivedAt, siteId, unitId }: Intake.Intake): string =>
+  `${unitId}:${Intakes.dayOf(receivedAt)}:${siteId}`
 
-const bySite = (batches: ReadonlyArray<Batch>): ReadonlyArray<readonly [Place, ReadonlyArray<Batch>]> =>
-  [...Map.groupBy(batches, ({ intake }) => `${intake.unitId}:${intake.siteId}`).values()].map(
-    (group) => [{ unitId: group[0]!.intake.unitId, siteId: group[0]!.intake.siteId }, group] as const
-  )
-
-const orderIdsOf = (activities: ReadonlyArray<Activity.Activity>): ReadonlyArray<Ids.OrderId> =>
-  distinct(activities.flatMap((activity) => OrderBook.reportOf(activity)?.orderId ?? []))
+const placeOf = ([first]: ReadonlyArray<Batch<Intake.Intake>>): Place => ({
+  unitId: first!.intake.unitId,
+  siteId: first!.intake.siteId
+})
 
 /** The first of each event ID that the site does not have yet. */
 const firstOfEach = (
@@ -222,13 +188,11 @@ const firstOfEach = (
   return arrived.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
-const tally = (intakes: ReadonlyArray<Intake.Intake>, stored: number): Tally => {
-  const sum = (count: (intake: Intake.Intake) => number) => intakes.reduce((total, intake) => total + count(intake), 0)
-  return {
-    stored,
-    duplicate: sum(({ activities, duplicates }) => activities.length + duplicates) - stored,
-    rejected: sum(({ rejected }) => rejected)
-  }
+const tallyOf = (batches: ReadonlyArray<Batch<Intake.Intake>>, stored: number): Tally => {
+  const sum = (count: (intake: Intake.Intake) => number) =>
+    batches.reduce((total, { intake }) => total + count(intake), 0)
+  const kept = sum((intake) => intake.activities.length + intake.identifications.length + intake.duplicates)
+  return { stored, duplicate: kept - stored, rejected: sum(({ rejections }) => rejections.length) }
 }
 
 const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(values)]

@@ -1,8 +1,68 @@
-import { Config, Schema } from "effect"
+import { Config, Redacted, Schema } from "effect"
+import * as Network from "./webhook/Network.ts"
 
 /** What one process does. Beyond one machine the two multiply separately. */
 const Roles = Config.schema(Schema.Literals(["doors", "worker", "doors,worker"]), "SPOOR_INGEST_ROLES").pipe(
-  Config.withDefault("doors,worker" as const)
+  Config.withDefault("doors,worker" as const),
+  Config.map((roles) => (roles === "doors,worker" ? (["doors", "worker"] as const) : ([roles] as const)))
+)
+
+const Replicas = Config.schema(Schema.Literals(["1", "3"]), "SPOOR_NATS_REPLICAS").pipe(
+  Config.withDefault("1" as const),
+  Config.map((replicas) => (replicas === "3" ? 3 : 1))
+)
+
+/** Empty means none, as everywhere. */
+const MetricsPort = Config.String("SPOOR_METRICS_PORT").pipe(
+  Config.withDefault(""),
+  Config.flatMap((port) => (port === "" ? Config.succeed(null) : Config.Port("SPOOR_METRICS_PORT")))
+)
+
+/** A person at a terminal reads text, everybody else lines of JSON. */
+const LogFormat = Config.schema(Schema.Literals(["text", "json"]), "SPOOR_LOG_FORMAT").pipe(
+  Config.withDefault(process.stdout.isTTY ? ("text" as const) : ("json" as const))
+)
+
+const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+const LogLevel = Config.schema(Schema.Literals(["debug", "info", "warn", "error"]), "SPOOR_LOG_LEVEL").pipe(
+  Config.withDefault("info" as const),
+  Config.map((level) => levels[level])
+)
+
+/** The names and meanings are OpenTelemetry's. An empty address means none, as above. */
+const telemetry = Config.all({
+  endpoint: Config.schema(Schema.Union([Schema.Literal(""), Schema.URLFromString]), "OTEL_EXPORTER_OTLP_ENDPOINT").pipe(
+    Config.withDefault("" as const),
+    Config.map((endpoint) => (endpoint === "" ? null : endpoint))
+  ),
+  protocol: Config.schema(Schema.Literals(["http/protobuf", "http/json"]), "OTEL_EXPORTER_OTLP_PROTOCOL").pipe(
+    Config.withDefault("http/protobuf" as const)
+  ),
+  headers: Config.Record(
+    Schema.String,
+    Schema.Redacted(Schema.StringFromUriComponent),
+    "OTEL_EXPORTER_OTLP_HEADERS"
+  ).pipe(Config.withDefault({})),
+  serviceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.withDefault("spoor-ingest"))
+})
+
+/** The panel as people reach it, for links to it. Empty means that nobody knows. *Shape*: without a slash at the end. */
+const PanelUrl = Config.schema(Schema.Union([Schema.Literal(""), Schema.URLFromString]), "SPOOR_PANEL_PUBLIC_URL").pipe(
+  Config.withDefault("" as const),
+  Config.map((url) => (url === "" ? null : url.href.replace(/\/+$/, "")))
+)
+
+/** Networks beside the public internet that webhooks may be sent to. */
+const WebhookNetworks = Config.schema(
+  Schema.String.check(
+    Schema.makeFilter((text: string) => Network.parseAllowed(text) !== null, {
+      expected: "true, or networks such as 10.0.0.0/8 with commas between them"
+    })
+  ),
+  "SPOOR_WEBHOOK_ALLOW_PRIVATE"
+).pipe(
+  Config.withDefault(""),
+  Config.map((text) => Network.parseAllowed(text)!)
 )
 
 /** Every setting of this app, read and validated once at start; the README has them in a table. */
@@ -11,5 +71,15 @@ export const settings = Config.all({
   port: Config.Port("SPOOR_INGEST_PORT").pipe(Config.withDefault(4000)),
   home: Config.NonEmptyString("SPOOR_HOME").pipe(Config.withDefault(".spoor")),
   databaseUrl: Config.Redacted("DATABASE_URL"),
-  roles: Roles
+  /** Empty means the embedded queue, because that is how one takes a variable back in a shell or a compose file. */
+  natsUrl: Config.Redacted("NATS_URL").pipe(Config.withDefault(Redacted.make(""))),
+  natsReplicas: Replicas,
+  panelUrl: PanelUrl,
+  roles: Roles,
+  webhookNetworks: WebhookNetworks,
+  metricsHost: Config.NonEmptyString("SPOOR_METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+  metricsPort: MetricsPort,
+  logFormat: LogFormat,
+  logLevel: LogLevel,
+  telemetry
 })

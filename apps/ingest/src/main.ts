@@ -1,41 +1,117 @@
+// First of all, so that every schema is compiled.
+// oxlint-disable-next-line import/no-unassigned-import
+import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
-import { Activities, Intakes, PostgresClient, SessionEvents, Sessions, Sites, WriteKeys } from "@spoor/postgres"
+import { NatsQueue } from "@spoor/nats"
+import {
+  Activities,
+  ApiKeys,
+  CustomEvents,
+  Customers,
+  Counters,
+  DeadLetters,
+  Identifications,
+  Intakes,
+  Orders,
+  LogReader,
+  LogWriter,
+  PostgresClient,
+  RejectedItems,
+  ReportedOrders,
+  SessionEvents,
+  Sessions,
+  Sites,
+  Unsettled,
+  Vitals,
+  WebhookDeliveries,
+  Webhooks,
+  WriteKeys
+} from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
-import { ConfigProvider, Effect, Layer } from "effect"
-import { createServer } from "node:http"
+import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { join } from "node:path"
+import { Backlog } from "./Backlog.ts"
 import { settings } from "./config.ts"
+import { Gauges } from "./Gauges.ts"
+import * as Health from "./Health.ts"
 import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
-import { Keyring } from "./Keyring.ts"
-import { TrackerFile } from "./TrackerFile.ts"
+import { EventTables } from "./door/EventTables.ts"
+import { ApiKeyring, Keyring } from "./door/Keyring.ts"
+import { TrackerFile } from "./door/TrackerFile.ts"
+import * as Log from "./Log.ts"
+import { LogWorker } from "./LogWorker.ts"
+import * as Operators from "./Operators.ts"
+import { Replay } from "./rejected/Replay.ts"
+import * as Telemetry from "./Telemetry.ts"
+import { Deliverer } from "./webhook/Deliverer.ts"
+import { Outbound } from "./webhook/Outbound.ts"
 import { Worker } from "./Worker.ts"
 
 const app = Layer.unwrap(
   Effect.gen(function* () {
-    const { host, port, home, databaseUrl, roles } = yield* settings
+    const found = yield* settings
+    const { host, port, home, databaseUrl, metricsHost, metricsPort, natsReplicas, natsUrl, roles, telemetry } = found
     const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-ingest" })
     const repositories = Layer.mergeAll(
       Activities.layer,
+      ApiKeys.layer,
+      CustomEvents.layer,
+      Customers.layer,
+      Counters.layer,
+      DeadLetters.layer,
+      Identifications.layer,
       Intakes.layer,
+      Orders.layer,
+      LogReader.layer,
+      LogWriter.layer,
+      RejectedItems.layer,
+      ReportedOrders.layer,
       SessionEvents.layer,
       Sessions.layer,
       Sites.layer,
+      Unsettled.layer,
+      Vitals.layer,
+      WebhookDeliveries.layer,
+      Webhooks.layer,
       WriteKeys.layer
     ).pipe(Layer.provideMerge(postgres))
-    const queue = Queue.layerEmbedded({ folder: join(home, "queue") })
-    const server = NodeHttpServer.layer(() => heldServer(createServer()), { host, port })
+    const queue =
+      Redacted.value(natsUrl) === ""
+        ? Queue.layerEmbedded({ folder: join(home, "queue") })
+        : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+    const server = NodeHttpServer.layer(() => heldServer(), { host, port })
 
-    const doors = Http.layer.pipe(Layer.provide(Keyring.layer), Layer.provide(TrackerFile.layer), Layer.provide(server))
+    const doors = Http.serve(Layer.mergeAll(Http.doors, Http.apis, Health.routes)).pipe(
+      Layer.provide(Replay.layer),
+      Layer.provide(Layer.mergeAll(ApiKeyring.layer, EventTables.layer, Keyring.layer, Worker.layer)),
+      Layer.provide(TrackerFile.layer),
+      Layer.provide(server)
+    )
     const worker = Layer.effectDiscard(
       Effect.gen(function* () {
-        const { run } = yield* Worker
-        yield* Effect.forkScoped(run)
+        yield* Effect.forkScoped((yield* Worker).run)
+        yield* Effect.forkScoped((yield* Backlog).run)
+        yield* Effect.forkScoped((yield* LogWorker).run)
       })
-    ).pipe(Layer.provide(Worker.layer))
-    return Layer.mergeAll(inRole(roles.includes("doors"), doors), inRole(roles.includes("worker"), worker)).pipe(
+    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer)))
+    const webhooks = Layer.effectDiscard(Effect.flatMap(Deliverer, ({ run }) => Effect.forkScoped(run))).pipe(
+      Layer.provide(Deliverer.layer({ panelUrl: found.panelUrl })),
+      Layer.provide(Outbound.layer({ allowed: found.webhookNetworks }))
+    )
+    const operators = Layer.mergeAll(
+      metricsPort === null ? Layer.empty : Operators.layer({ host: metricsHost, port: metricsPort }),
+      Telemetry.metrics(telemetry)
+    )
+    return Layer.mergeAll(
+      inRole(roles.includes("doors"), doors),
+      inRole(roles.includes("worker"), Layer.merge(worker, webhooks)),
+      operators
+    ).pipe(
+      Layer.provide([Gauges.layer(roles), Health.Readiness.layer(roles)]),
       Layer.provide(queue),
-      Layer.provide(repositories)
+      Layer.provide(repositories),
+      Layer.provide(Telemetry.tracing(telemetry))
     )
   })
 )
@@ -43,4 +119,17 @@ const app = Layer.unwrap(
 const inRole = <E, R>(isOn: boolean, part: Layer.Layer<never, E, R>): Layer.Layer<never, E, R> =>
   isOn ? part : Layer.empty
 
-NodeRuntime.runMain(Layer.launch(app.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv())))))
+const log = Layer.unwrap(
+  settings.pipe(
+    Effect.tapError((error) => Effect.logError("The settings cannot be used", error)),
+    Effect.map(({ logFormat, logLevel }) => Log.layer(logFormat, logLevel))
+  )
+)
+
+const program = Layer.launch(app).pipe(
+  Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("Ended", cause))),
+  Effect.provide(Layer.provideMerge(log, ConfigProvider.layer(ConfigProvider.fromEnv())))
+)
+
+// What went wrong is in the log already, in its format and without anybody's data.
+NodeRuntime.runMain(program, { disableErrorReporting: true })

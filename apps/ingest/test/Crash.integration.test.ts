@@ -121,7 +121,7 @@ layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest"
         )
         yield* Effect.repeat(Effect.delay(entered, "200 millis"), { until: (n) => n >= batches })
         yield* Effect.sleep("500 millis")
-        const books = yield* intakes.totals(place)
+        const books = yield* intakes.totals(place, "activity")
         const requests = yield* entered
         const repeated = Array.from({ length: batches }, (_, batch) => repeats(batch)).reduce((sum, n) => sum + n, 0)
 

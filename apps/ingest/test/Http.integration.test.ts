@@ -1,29 +1,31 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { ActivityDoor } from "@spoor/contracts"
+import { ActivityDoor, SegmentEventTable } from "@spoor/contracts"
 import { Ids } from "@spoor/domain"
 import type { Key } from "@spoor/postgres"
 import { Faults, Queue } from "@spoor/queue"
 import { Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
-import { createServer } from "node:http"
 import { heldServer } from "../src/HeldServer.ts"
 import * as Http from "../src/Http.ts"
-import { Keyring } from "../src/Keyring.ts"
-import { TrackerFile } from "../src/TrackerFile.ts"
+import { EventTables } from "../src/door/EventTables.ts"
+import { Keyring } from "../src/door/Keyring.ts"
+import { TrackerFile } from "../src/door/TrackerFile.ts"
 
 const faults = new Faults()
-const key: Key = { sha256: "", unitId: 1, siteId: Ids.SiteId.make("sklep"), kind: "browser" }
+const place = { unitId: 1, siteId: Ids.SiteId.make("sklep") }
+const key: Key = { ...place, sha256: "", kind: "browser", name: "Pages", prefix: "wk_good" }
 const keys: ReadonlyMap<string, Key> = new Map([
   ["wk_good", key],
   ["sk_good", { ...key, kind: "server" }]
 ])
 
-const Door = Http.layer.pipe(
+const Door = Http.serve(Http.doors).pipe(
   Layer.provide(Layer.succeed(Keyring, { find: (text) => Effect.succeed(keys.get(text) ?? null) })),
+  Layer.provide(Layer.succeed(EventTables, { of: () => Effect.succeed(SegmentEventTable.make(null)) })),
   Layer.provide(TrackerFile.layer),
   Layer.provideMerge(Queue.layerMemory({ faults })),
-  Layer.provideMerge(NodeHttpServer.layer(() => heldServer(createServer()), { port: 0, host: "127.0.0.1" }))
+  Layer.provideMerge(NodeHttpServer.layer(() => heldServer(), { port: 0, host: "127.0.0.1" }))
 )
 
 const ask = Effect.fnUntraced(function* (path: string, init: RequestInit = {}) {
@@ -96,19 +98,36 @@ layer(Door, { excludeTestServices: true })("POST /v1/events", (it) => {
     })
   )
 
-  it.effect("lets a page of any origin ask first", () =>
-    Effect.gen(function* () {
-      const answer = yield* ask("/v1/events", {
-        method: "OPTIONS",
-        headers: {
-          origin: "https://sklep.example",
-          "access-control-request-method": "POST",
-          "access-control-request-headers": "authorization,content-type"
-        }
+  const preflights: ReadonlyArray<readonly [string, string]> = [
+    ["/v1/events", "authorization,content-type"],
+    ["/v1/t", "authorization,x-retry-count"],
+    ["/v1/track", "anonymousid,authorization,content-type,sentat,rsa-retry-attempt,rsa-retry-reason"],
+    ["/v1/batch", "rsa-recovered,rsa-since-first-attempt,rsa-since-last-attempt"],
+    ["/sourceConfig/", "authorization"]
+  ]
+  for (const [path, headers] of preflights) {
+    it.effect(`lets a page of any origin ask first whether it may send ${headers} to ${path}`, () =>
+      Effect.gen(function* () {
+        const answer = yield* ask(path, {
+          method: "OPTIONS",
+          headers: {
+            origin: "https://sklep.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": headers
+          }
+        })
+        assert.isBelow(answer.status, 300)
+        assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
+        const allowed = (answer.headers.get("access-control-allow-headers") ?? "").split(",")
+        assert.includeMembers(allowed, headers.split(","))
       })
-      assert.isBelow(answer.status, 300)
-      assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
-      assert.include(answer.headers.get("access-control-allow-headers") ?? "", "authorization")
+    )
+  }
+
+  it.effect("lets a page read when to try again", () =>
+    Effect.gen(function* () {
+      const answer = yield* post(batch(), { origin: "https://sklep.example" })
+      assert.include(answer.headers.get("access-control-expose-headers") ?? "", "retry-after")
     })
   )
 

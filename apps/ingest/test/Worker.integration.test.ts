@@ -1,7 +1,17 @@
 import { assert, layer } from "@effect/vitest"
 import { Intake } from "@spoor/contracts"
 import { type Activity, Ids, Rules } from "@spoor/domain"
-import { Activities, Intakes, SessionEvents, Sessions, Sites } from "@spoor/postgres"
+import {
+  Activities,
+  DeadLetters,
+  Identifications,
+  Intakes,
+  RejectedItems,
+  ReportedOrders,
+  SessionEvents,
+  Sessions,
+  Sites
+} from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
 import { Effect, Layer, Schema } from "effect"
@@ -13,7 +23,17 @@ const MINUTE = 60_000
 const noon = Date.UTC(2026, 10, 24, 12)
 const siteId = Ids.SiteId.make("sklep")
 
-const repositories = Layer.mergeAll(Activities.layer, Intakes.layer, SessionEvents.layer, Sessions.layer, Sites.layer)
+const repositories = Layer.mergeAll(
+  Activities.layer,
+  DeadLetters.layer,
+  Identifications.layer,
+  Intakes.layer,
+  RejectedItems.layer,
+  ReportedOrders.layer,
+  SessionEvents.layer,
+  Sessions.layer,
+  Sites.layer
+)
 const Everything = Worker.layer.pipe(
   Layer.provideMerge(Queue.layerMemory()),
   Layer.provideMerge(repositories),
@@ -50,7 +70,17 @@ const send = Effect.fnUntraced(function* (
 ) {
   const queue = yield* Queue
   const worker = yield* Worker
-  const intake = { unitId, siteId, activities, duplicates: 0, rejected: 0, ...more }
+  const intake: Intake.Intake = {
+    unitId,
+    siteId,
+    door: "native",
+    receivedAt: noon,
+    activities,
+    identifications: [],
+    duplicates: 0,
+    rejections: [],
+    ...more
+  }
   const body = yield* Schema.encodeEffect(Intake.IntakeFromText)(intake)
   yield* queue.append([{ id, topic: "activity", body }])
   yield* worker.once
@@ -144,6 +174,69 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
     })
   )
 
+  it.effect("emits a purchase whose browser's clock is ahead when its time has come", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon)
+      const { unitId } = yield* newPlace
+      const worker = yield* Worker
+      const order = { id: Ids.OrderId.make("F1") }
+      yield* send(unitId, "f1", [event("f", 2, { type: "VisitOnSalePage", order })])
+      assert.deepStrictEqual(yield* ledger(unitId), [])
+      yield* TestClock.setTime(noon + 2 * MINUTE)
+      yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
+      assert.deepStrictEqual(
+        (yield* ledger(unitId)).map(({ key }) => key),
+        ["order:sklep:F1"]
+      )
+    })
+  )
+
+  it.effect("links a superseded row to the one that took its place", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      yield* send(unitId, "r1", [event("b", 0, { type: "ModifyCart", cart })])
+      yield* send(unitId, "r2", [event("s", 1, { type: "VisitOnSalePage", order: { id: Ids.OrderId.make("R1") } })])
+      const sql = yield* SqlClient.SqlClient
+      const rows = yield* sql`
+        select row.key, row.superseded_reason as reason, replacement.key as replacement
+        from session_event as row left join session_event as replacement on replacement.id = row.superseded_by
+        where row.unit_id = ${unitId} order by row.id`
+      assert.deepStrictEqual(rows, [
+        { key: "cart:sklep:b", reason: "no-longer-computed", replacement: "order:sklep:R1" },
+        { key: "order:sklep:R1", reason: null, replacement: null }
+      ])
+    })
+  )
+
+  it.effect("flags what came too late, and lets it change no outcome", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      yield* send(unitId, "t1", [event("b", 0, { type: "ModifyCart", cart })])
+      yield* TestClock.setTime(noon + 26 * 60 * MINUTE)
+      const receivedAt = noon + 26 * 60 * MINUTE
+      const order = { id: Ids.OrderId.make("T1") }
+      yield* send(unitId, "t2", [event("s", 1, { type: "VisitOnSalePage", order, receivedAt })])
+      const sql = yield* SqlClient.SqlClient
+      assert.deepStrictEqual(
+        yield* sql`select event_id as id, is_late as late from activity where unit_id = ${unitId} order by id`,
+        [
+          { id: "b", late: false },
+          { id: "s", late: true }
+        ]
+      )
+      assert.deepStrictEqual(
+        yield* sql`select key, superseded_at is null as stands, is_historic as historic from session_event
+          where unit_id = ${unitId} order by id`,
+        [
+          { key: "cart:sklep:b", stands: true, historic: false },
+          { key: "order:sklep:T1", stands: true, historic: true }
+        ]
+      )
+    })
+  )
+
   it.effect("gives a purchase to the visitor whose page reported the order first", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon + 60 * MINUTE)
@@ -162,15 +255,36 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
     })
   )
 
+  it.effect("folds differences of a cart in the order in which they happened, whatever came first", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 60 * MINUTE)
+      const { unitId } = yield* newPlace
+      const item = cart.items[0]!
+      const change = (op: "add" | "remove", quantity: number) => ({
+        type: "ModifyCart" as const,
+        cartChange: { op, currency: "PLN", item: { ...item, quantity } }
+      })
+      yield* send(unitId, "k1", [event("b", 2, change("remove", 1))])
+      yield* send(unitId, "k2", [event("c", 3, change("add", 4))])
+      yield* send(unitId, "k3", [event("a", 1, change("add", 3))])
+      const sql = yield* SqlClient.SqlClient
+      const [session] = yield* sql`select cart from session where unit_id = ${unitId}`
+      assert.deepStrictEqual(session, { cart: { currency: "PLN", items: [{ ...item, quantity: 6 }] } })
+      const left = yield* sql`select key, cart from session_event where unit_id = ${unitId} and superseded_at is null`
+      assert.deepStrictEqual(left, [{ key: "cart:sklep:c", cart: session?.["cart"] }])
+    })
+  )
+
   it.effect("counts sent = stored + duplicate + rejected, and a redelivered batch once", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon + 60 * MINUTE)
       const place = yield* newPlace
       const intakes = yield* Intakes
       const batch = [event("a", 0), event("b", 1), event("a", 0)]
-      yield* send(place.unitId, "c1", batch, { duplicates: 2, rejected: 3 })
+      const rejections = [0, 1, 2].map((place) => ({ place, reason: "missing" as const, pointer: "/id", item: "{}" }))
+      yield* send(place.unitId, "c1", batch, { duplicates: 2, rejections })
       yield* send(place.unitId, "c2", [event("b", 1), event("d", 2)])
-      assert.deepStrictEqual(yield* intakes.totals(place), { stored: 3, duplicate: 4, rejected: 3 })
+      assert.deepStrictEqual(yield* intakes.totals(place, "activity"), { stored: 3, duplicate: 4, rejected: 3 })
     })
   )
 })

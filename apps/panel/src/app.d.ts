@@ -5,6 +5,8 @@ declare global {
     interface Locals {
       requestId: string
       person: Person | null
+      /** The e-mail that somebody tried to sign in with, as typed. */
+      attempt: string | null
     }
     interface Error {
       readonly status: number

@@ -1,9 +1,18 @@
-import { Config, ConfigProvider, Effect } from "effect"
+import { Config, ConfigProvider, Effect, Redacted, Schema } from "effect"
 
 /** The panel's settings; names and defaults are listed in the README. Also read by server.js, hence no other import. */
 const settings = Config.all({
   /** The PostgreSQL to read. The launcher sets it when it starts the embedded one. */
   databaseUrl: Config.Redacted("DATABASE_URL"),
+  /** Where the queue's file is, shared with the ingest process. */
+  home: Config.NonEmptyString("SPOOR_HOME").pipe(Config.withDefault(".spoor")),
+  /** The servers that carry the queue instead of that file; empty means none. */
+  natsUrl: Config.Redacted("NATS_URL").pipe(Config.withDefault(Redacted.make(""))),
+  /** On how many of them every message lies. */
+  natsReplicas: Config.schema(Schema.Literals(["1", "3"]), "SPOOR_NATS_REPLICAS").pipe(
+    Config.withDefault("1" as const),
+    Config.map((replicas) => (replicas === "3" ? 3 : 1))
+  ),
   /** The interface to listen on. Default: loopback only. */
   host: Config.NonEmptyString("SPOOR_HOST").pipe(Config.withDefault("127.0.0.1")),
   port: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { paraglideMiddleware } from "#lib/paraglide/server.js"
 import { Auth } from "#lib/server/Auth.ts"
 import { forgetSession, readSession } from "#lib/server/Cookies.ts"
+import { PanelLog } from "#lib/server/PanelLog.ts"
 import { readPreferences } from "#lib/server/Preferences.ts"
 import { run, runtime } from "#lib/server/runtime.ts"
 
@@ -14,8 +15,35 @@ export const init: ServerInit = async () => {
 
 process.on("sveltekit:shutdown", () => void runtime.dispose())
 
+/**
+ * Every request of somebody who is signed in, or fails to be, is a row of the panel log; an open page that asks whether
+ * there is anything new is nobody's doing.
+ */
+const trace: Handle = async ({ event, resolve }) => {
+  const { locals, request, url } = event
+  locals.requestId = crypto.randomUUID()
+  locals.person = null
+  locals.attempt = null
+  const begun = performance.now()
+  const response = await resolve(event)
+  if (event.route.id?.startsWith("/(panel)/fresh/")) return response
+  const visit = {
+    requestId: locals.requestId,
+    url: `${url.pathname}${url.search}`,
+    method: request.method,
+    status: response.status,
+    ip: event.getClientAddress(),
+    userAgent: request.headers.get("user-agent"),
+    processingMs: performance.now() - begun
+  }
+  const { person, attempt } = locals
+  if (person !== null) await run(Effect.flatMap(PanelLog, (log) => log.record(person, visit)))
+  // Nobody waits for this one: the time of an answer must not tell whether there is such an account (ASVS V6.3.8).
+  else if (attempt !== null) void run(Effect.flatMap(PanelLog, (log) => log.recordAttempt(attempt, visit)))
+  return response
+}
+
 const security: Handle = async ({ event, resolve }) => {
-  event.locals.requestId = crypto.randomUUID()
   const response = await resolve(event)
   response.headers.set("x-content-type-options", "nosniff")
   response.headers.set("referrer-policy", "same-origin")
@@ -49,7 +77,7 @@ const session: Handle = async ({ event, resolve }) => {
   return resolve(event)
 }
 
-export const handle = sequence(security, language, session)
+export const handle = sequence(trace, security, language, session)
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   const { requestId } = event.locals

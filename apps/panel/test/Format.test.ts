@@ -32,6 +32,7 @@ describe("an amount", () => {
     [{ value: 1_234_567, currency: "PLN" }, "pl", "12 345,67 zł"],
     [{ value: 500, currency: "JPY" }, "en", "JP¥500"],
     [{ value: 1_234, currency: "KWD" }, "en", "KWD 1.234"],
+    [{ value: 499_000, currency: "HUF" }, "en", "HUF 4,990"],
     [{ value: 5, currency: "??" }, "en", "5 ??"]
   ] as const)("%j reads in %s as %s", (amount, locale, text) => {
     expect(plain(money(amount, locale))).toBe(text)

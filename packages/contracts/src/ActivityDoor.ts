@@ -48,7 +48,16 @@ export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 /** The answer to a request that was refused as a whole. Nothing of it was kept. */
 export const Refusal = Schema.Struct({
   success: Schema.Literal(false),
-  error: Schema.Literals(["malformed", "unauthorized", "too-large", "unavailable"]),
+  error: Schema.Literals([
+    "malformed",
+    "unauthorized",
+    "forbidden",
+    "not-found",
+    "not-allowed",
+    "too-large",
+    "unsupported-encoding",
+    "unavailable"
+  ]),
   message: Schema.String,
   requestId: Schema.String
 }).annotate({ identifier: "Refusal" })
@@ -58,6 +67,10 @@ export interface Refusal extends Schema.Schema.Type<typeof Refusal> {}
 export const statusOf: Record<Refusal["error"], number> = {
   malformed: 400,
   unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "not-allowed": 405,
   "too-large": 413,
+  "unsupported-encoding": 415,
   unavailable: 503
 }

@@ -1,6 +1,6 @@
-import { Activity, Cart, Ids, type Rejection, Time } from "@spoor/domain"
-import { type Result, Schema } from "effect"
-import { decoder, EmailFromWire, trimmed } from "./Item.ts"
+import { Activity, Cart, Ids, Time } from "@spoor/domain"
+import { Option, Result, Schema } from "effect"
+import { type Decode, decoder, EmailFromWire, trimmed } from "./Item.ts"
 
 /** *Units*: `value` in minor units of `currency`. A blank ID is no ID. */
 const OrderOnWire = Schema.Struct({
@@ -35,8 +35,26 @@ export const Event = Schema.Struct({
 }).annotate({ identifier: "Event" })
 export interface Event extends Schema.Schema.Type<typeof Event> {}
 
+/**
+ * Events whose fields all come as they are stored, which is what most of them do.
+ *
+ * A compiled struct without transformations decodes in half the time; what this one refuses is asked of the whole schema.
+ */
+const Plain = Schema.Struct({
+  ...Event.fields,
+  at: Schema.optionalKey(Time.Instant),
+  receivedAt: Schema.optionalKey(Schema.Never),
+  email: Schema.optionalKey(Schema.Never),
+  order: Schema.optionalKey(Schema.Never)
+})
+const decodePlain = Schema.decodeUnknownOption(Plain)
+const decodeWhole = decoder(Event)
+
 /** Decodes one event; the first wrong field is named in the rejection. */
-export const decode: (item: unknown) => Result.Result<Event, Rejection.Rejection> = decoder(Event)
+export const decode: Decode<Event> = (item) => {
+  const plain = decodePlain(item)
+  return Option.isSome(plain) ? Result.succeed(plain.value) : decodeWhole(item)
+}
 
 /** What the door knows of an event beyond the event itself. */
 export interface Arrival {

@@ -23,27 +23,32 @@ export const OrderIdFromWire = Schema.String.pipe(
   )
 )
 
+/** Reads what came from outside; what is wrong with it is named. */
+export type Decode<A> = (item: unknown) => Result.Result<A, Rejection.Rejection>
+
 /**
  * Decodes one item of a batch; the first wrong field is named in the rejection.
  *
  * *Shape*: unknown fields are ignored, a null field is an absent one.
  */
-export const decoder = <A>(schema: Schema.ConstraintCodec<A, unknown>) => {
-  const decodeStrict = Schema.decodeUnknownResult(schema)
-  return (item: unknown): Result.Result<A, Rejection.Rejection> => {
-    const first = decodeStrict(item)
-    if (Result.isSuccess(first)) return Result.succeed(first.success)
+export const decoder = <A>(schema: Schema.ConstraintCodec<A, unknown>): Decode<A> => {
+  const decode = Rejection.decoder(schema)
+  return (item) => {
+    const first = decode(item)
     // Clients that write null for "absent" are right in their own language; only what failed is looked at again.
-    return Result.mapError(decodeStrict(withoutNulls(item)), ({ issue }) => Rejection.fromIssue(issue, item))
+    return Result.isSuccess(first) ? first : decode(withoutNulls(item))
   }
 }
 
-const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (typeof value !== "object" || value === null) return value
+/** No item has a field as deep as this. What lies there is unknown, ignored, and may be nested without end. */
+const depthMax = 8
+
+const withoutNulls = (value: unknown, depth = 0): unknown => {
+  if (typeof value !== "object" || value === null || depth === depthMax) return value
+  if (Array.isArray(value)) return value.map((element) => withoutNulls(element, depth + 1))
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, field]) => field !== null)
-      .map(([key, field]) => [key, withoutNulls(field)])
+      .map(([key, field]) => [key, withoutNulls(field, depth + 1)])
   )
 }

@@ -1,11 +1,17 @@
 import { Activity, type Ids, type OrderBook } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { copyInto } from "./Copy.ts"
 
 /** A stored event together with the session row that holds it. */
 export interface StoredActivity {
   readonly activity: Activity.Activity
   readonly sessionNo: number
+}
+
+/** A new event; `isLate` when it came too late to change an outcome (sessions.md 6.2). */
+export interface NewActivity extends StoredActivity {
+  readonly isLate: boolean
 }
 
 /** One site of one business unit: the scope of every statement here. */
@@ -30,18 +36,23 @@ export class Activities extends Context.Service<
   Activities,
   {
     /**
-     * Locks, in one fixed order, first the orders and then the visitors that a batch touches, and tells which visitors
-     * these are: those given and those who reported one of the orders before. Held until the transaction ends.
+     * Locks orders, always before visitors, and tells which visitors reported one of them on a page before. Held until the
+     * transaction ends.
      */
+    readonly lockOrders: (
+      place: Place,
+      orderIds: ReadonlyArray<Ids.OrderId>
+    ) => Effect.Effect<ReadonlyArray<Seen>, SqlError.SqlError>
+    /** Locks visitors, known or not, in one fixed order, and tells which they are. Held until the transaction ends. */
     readonly lock: (
       place: Place,
-      touched: { readonly orderIds: ReadonlyArray<Ids.OrderId>; readonly visitors: ReadonlyArray<Seen> }
-    ) => Effect.Effect<ReadonlyArray<Ids.VisitorId>, SqlError.SqlError>
+      visitors: ReadonlyArray<Seen>
+    ) => Effect.Effect<ReadonlyArray<Locked>, SqlError.SqlError>
     /** Locks visitors that are known, in the same order. Held until the transaction ends. */
     readonly lockKnown: (
       place: Place,
       visitorIds: ReadonlyArray<Ids.VisitorId>
-    ) => Effect.Effect<void, SqlError.SqlError>
+    ) => Effect.Effect<ReadonlyArray<Locked>, SqlError.SqlError>
     /** Which of these event IDs the site has already; the first stored wins (sessions.md 2.1). */
     readonly known: (
       place: Place,
@@ -59,7 +70,7 @@ export class Activities extends Context.Service<
       visitorIds: ReadonlyArray<Ids.VisitorId>
     ) => Effect.Effect<ReadonlyArray<OrderBook.PageReport>, SqlError.SqlError>
     /** Adds new events. *Fails* with a unique violation when another transaction stored one of the IDs meanwhile. */
-    readonly insert: (place: Place, rows: ReadonlyArray<StoredActivity>) => Effect.Effect<void, SqlError.SqlError>
+    readonly insert: (place: Place, rows: ReadonlyArray<NewActivity>) => Effect.Effect<void, SqlError.SqlError>
     /** Moves stored events to the sessions that hold them now (sessions.md 3.7). */
     readonly move: (
       place: Place,
@@ -72,42 +83,47 @@ export class Activities extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const lock = Effect.fn("Activities.lock")(function* (
+      const lockOrders = Effect.fn("Activities.lockOrders")(function* (
         { unitId, siteId }: Place,
-        touched: { readonly orderIds: ReadonlyArray<Ids.OrderId>; readonly visitors: ReadonlyArray<Seen> }
+        orderIds: ReadonlyArray<Ids.OrderId>
       ) {
-        let visitors = touched.visitors
-        if (touched.orderIds.length > 0) {
-          yield* sql`
-            insert into order_seen (unit_id, site_id, id)
-            select ${unitId}, ${siteId}, id from unnest(${touched.orderIds}::text[]) as id group by id order by id
-            on conflict (unit_id, site_id, id) do update set id = excluded.id`
-          const reporters = yield* sql<Seen>`
-            select visitor_id as id, (extract(epoch from max(occurred_at)) * 1000)::float8 as at from activity
-            where unit_id = ${unitId} and site_id = ${siteId} and order_id = any(${touched.orderIds}::text[])
-            group by visitor_id`
-          visitors = [...visitors, ...reporters]
-        }
-        const rows = yield* sql<{ readonly id: Ids.VisitorId }>`
-          insert into visitor as known (unit_id, site_id, id, first_seen_at, last_seen_at)
-          select ${unitId}, ${siteId}, id, to_timestamp(min(at) / 1000), to_timestamp(max(at) / 1000)
-          from jsonb_to_recordset(${JSON.stringify(visitors)}::text::jsonb) as seen (id text, at float8)
+        if (orderIds.length === 0) return []
+        yield* sql`
+          insert into order_seen (unit_id, site_id, id)
+          select ${unitId}, ${siteId}, id from unnest(${orderIds}::text[]) as id group by id order by id
+          on conflict (unit_id, site_id, id) do update set id = excluded.id`
+        return yield* sql<Seen>`
+          select visitor_id as id, (extract(epoch from max(occurred_at)) * 1000)::float8 as at from activity
+          where unit_id = ${unitId} and site_id = ${siteId} and order_id = any(${orderIds}::text[])
+          group by visitor_id`
+      })
+
+      const lock = Effect.fn("Activities.lock")(function* ({ unitId, siteId }: Place, visitors: ReadonlyArray<Seen>) {
+        return yield* sql<Locked>`
+          insert into visitor as known (unit_id, site_id, id, first_seen_at, last_seen_at, version, version_before)
+          select ${unitId}, ${siteId}, id, to_timestamp(min(at) / 1000), to_timestamp(max(at) / 1000),
+            pg_current_xact_id(), '0'::xid8
+          from json_to_recordset(${JSON.stringify(visitors)}::text::json) as seen (id text, at float8)
           group by id order by id
           on conflict (unit_id, site_id, id) do update set
             first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
-            last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)
-          returning id`
-        return rows.map((row) => row.id)
+            last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+            version = excluded.version, version_before = known.version
+          returning id, version::text, version_before::text as "versionBefore"`
       })
 
       const lockKnown = Effect.fn("Activities.lockKnown")(function* (
         { unitId, siteId }: Place,
         visitorIds: ReadonlyArray<Ids.VisitorId>
       ) {
-        yield* sql`
-          select 1 from visitor
-          where unit_id = ${unitId} and site_id = ${siteId} and id = any(${visitorIds}::text[])
-          order by id for update`
+        return yield* sql<Locked>`
+          with locked as (
+            select id from visitor
+            where unit_id = ${unitId} and site_id = ${siteId} and id = any(${visitorIds}::text[])
+            order by id for update)
+          update visitor as known set version = pg_current_xact_id(), version_before = version
+          from locked where unit_id = ${unitId} and site_id = ${siteId} and known.id = locked.id
+          returning known.id, version::text, version_before::text as "versionBefore"`
       })
 
       const known = Effect.fn("Activities.known")(function* (
@@ -130,7 +146,8 @@ export class Activities extends Context.Service<
             'occurredAt', (extract(epoch from occurred_at) * 1000)::bigint,
             'receivedAt', (extract(epoch from received_at) * 1000)::bigint,
             'sequence', sequence, 'email', email, 'logout', nullif(is_logout, false), 'url', url, 'referrer', referrer,
-            'device', device, 'product', product, 'cart', cart, 'isHistory', nullif(is_history, false),
+            'device', device, 'product', product, 'cart', cart, 'cartChange', cart_change,
+            'isHistory', nullif(is_history, false),
             'order', case when coalesce(order_id, order_currency) is not null or order_value is not null then
               jsonb_build_object('id', order_id, 'value', order_value, 'currency', order_currency) end)) as row
           from activity
@@ -153,25 +170,37 @@ export class Activities extends Context.Service<
             and order_id = any(${orderIds}::text[]) and visitor_id <> all(${visitorIds}::text[])`
       })
 
-      const insert = Effect.fn("Activities.insert")(function* (
+      const insert = Effect.fn("Activities.insert")(function* (place: Place, rows: ReadonlyArray<NewActivity>) {
+        if (rows.length === 0) return
+        const sorted = rows.toSorted(
+          ({ activity: a }, { activity: b }) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
+        )
+        const copied = copyInto(
+          sql,
+          columns,
+          sorted.map((row) => fieldsOf(place, row))
+        )
+        // A savepoint, because whoever is not told why COPY failed asks a statement, which tells.
+        yield* sql.withTransaction(copied).pipe(Effect.catch(() => insertByStatement(place, sorted)))
+      })
+
+      const insertByStatement = Effect.fn("Activities.insertByStatement")(function* (
         { unitId, siteId }: Place,
-        rows: ReadonlyArray<StoredActivity>
+        rows: ReadonlyArray<NewActivity>
       ) {
-        const records = rows.map(({ activity, sessionNo }) => ({ ...activity, sessionNo, orderId: activity.order?.id }))
+        const records = rows.map(({ activity, ...row }) => ({ ...activity, ...row, orderId: activity.order?.id }))
         yield* sql`
-          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, client_at,
-            received_at, sequence, email, is_logout, url, title, referrer, device, product, cart, order_id, order_value,
-            order_currency, is_clock_wrong, is_history)
+          insert into ${sql.literal(columns)}
           select ${unitId}, ${siteId}, id, "visitorId", "sessionNo", type, to_timestamp("occurredAt" / 1000),
             to_timestamp("clientAt" / 1000), to_timestamp("receivedAt" / 1000), sequence, email,
-            coalesce(logout, false), url, title, referrer, device, product, cart, "orderId",
+            coalesce(logout, false), url, title, referrer, device, product, cart, "cartChange", "orderId",
             ("order" ->> 'value')::bigint, "order" ->> 'currency', coalesce("isClockWrong", false),
-            coalesce("isHistory", false)
-          from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as new (
+            "isLate", coalesce("isHistory", false)
+          from json_to_recordset(${JSON.stringify(records)}::text::json) as new (
             id text, "visitorId" text, "sessionNo" bigint, type activity_type, "occurredAt" float8, "clientAt" float8,
             "receivedAt" float8, sequence bigint, email text, logout boolean, url text, title text, referrer text,
-            device text, product jsonb, cart jsonb, "order" jsonb, "orderId" text, "isClockWrong" boolean,
-            "isHistory" boolean)
+            device text, product jsonb, cart jsonb, "cartChange" jsonb, "order" jsonb, "orderId" text, "isClockWrong" boolean,
+            "isLate" boolean, "isHistory" boolean)
           order by "occurredAt", id`
       })
 
@@ -186,9 +215,54 @@ export class Activities extends Context.Service<
           where unit_id = ${unitId} and site_id = ${siteId} and event_id = moved."eventId"`
       })
 
-      return Activities.of({ lock, lockKnown, known, ofVisitors, pagesOfOthers, insert, move })
+      return Activities.of({ lockOrders, lock, lockKnown, known, ofVisitors, pagesOfOthers, insert, move })
     })
   )
+}
+
+const columns = `activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, client_at, received_at,
+  sequence, email, is_logout, url, title, referrer, device, product, cart, cart_change, order_id, order_value,
+  order_currency, is_clock_wrong, is_late, is_history)`
+
+const fieldsOf = ({ siteId, unitId }: Place, { activity, isLate, sessionNo }: NewActivity) => [
+  unitId,
+  siteId,
+  activity.id,
+  activity.visitorId,
+  sessionNo,
+  activity.type,
+  instantOf(activity.occurredAt),
+  instantOf(activity.clientAt),
+  instantOf(activity.receivedAt),
+  activity.sequence,
+  activity.email,
+  activity.logout ?? false,
+  activity.url,
+  activity.title,
+  activity.referrer,
+  activity.device,
+  jsonOf(activity.product),
+  jsonOf(activity.cart),
+  jsonOf(activity.cartChange),
+  activity.order?.id,
+  activity.order?.value,
+  activity.order?.currency,
+  activity.isClockWrong ?? false,
+  isLate,
+  activity.isHistory ?? false
+]
+
+const instantOf = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
+const jsonOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
+
+/**
+ * A visitor that is held. *Shape*: `version` names this transaction, `versionBefore` the one that held the visitor before,
+ * "0" if there was none, null if it is not known.
+ */
+export interface Locked {
+  readonly id: Ids.VisitorId
+  readonly version: string
+  readonly versionBefore: string | null
 }
 
 /** A visitor and when one of its events happened. *Units*: UTC milliseconds. */

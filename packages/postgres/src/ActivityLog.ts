@@ -1,19 +1,9 @@
 import { Activity, Cart, Ids, Session, Time } from "@spoor/domain"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { beyond, countMax, instant, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
-import { resolveSession } from "./SessionStory.ts"
+import { instant, reading } from "./Keyset.ts"
 
-/** What narrows the list; `session` may be a former ID (sessions.md 2.3). */
-export interface ActivityFilter {
-  readonly site?: string | undefined
-  readonly type?: Activity.ActivityType | undefined
-  readonly email?: string | undefined
-  readonly visitor?: string | undefined
-  readonly session?: string | undefined
-}
-
-const Listed = Schema.Struct({
+const Detailed = Schema.Struct({
   id: Schema.Int,
   siteId: Ids.SiteId,
   occurredAt: Time.Instant,
@@ -28,11 +18,7 @@ const Listed = Schema.Struct({
   cart: Schema.NullOr(Cart.Cart),
   orderId: Schema.NullOr(Schema.String),
   orderValue: Schema.NullOr(Schema.Int),
-  orderCurrency: Schema.NullOr(Schema.String)
-})
-
-const Detailed = Schema.Struct({
-  ...Listed.fields,
+  orderCurrency: Schema.NullOr(Schema.String),
   sessionNo: Schema.Int,
   eventId: Ids.EventId,
   clientAt: Schema.NullOr(Time.Instant),
@@ -48,24 +34,14 @@ const Detailed = Schema.Struct({
 })
 
 /** A row of *Website activity*. *Units*: instants in UTC milliseconds. The e-mail is the session's (sessions.md 3.5). */
-export type ActivityRow = typeof Listed.Type & { readonly isSessionActive: boolean }
 export type ActivityDetail = typeof Detailed.Type & { readonly isSessionActive: boolean }
 
-const decodeList = Schema.decodeUnknownEffect(Schema.Array(Listed))
 const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detailed))
 
-/** *Website activity* as the panel reads it. *Fails* with `SqlError`; rows that no schema accepts are defects. */
+/** One row of *Website activity* as the panel tells it. *Fails* with `SqlError`; rows that no schema accepts are defects. */
 export class ActivityLog extends Context.Service<
   ActivityLog,
   {
-    /** One page, newest first; equal times are ordered by ID, so that no row is lost or shown twice between pages. */
-    readonly page: (
-      unitId: number,
-      filter: ActivityFilter,
-      turn: Turn
-    ) => Effect.Effect<Page<ActivityRow>, SqlError.SqlError>
-    /** How many rows match; `countMax` + 1 stands for more. */
-    readonly count: (unitId: number, filter: ActivityFilter) => Effect.Effect<number, SqlError.SqlError>
     readonly find: (unitId: number, id: number) => Effect.Effect<ActivityDetail | null, SqlError.SqlError>
     /** Whether this site, or any site of the unit, has ever had an event. */
     readonly isFilled: (unitId: number, site: string | undefined) => Effect.Effect<boolean, SqlError.SqlError>
@@ -75,48 +51,6 @@ export class ActivityLog extends Context.Service<
     ActivityLog,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-
-      /** Conditions on `activity` alone, so that the page is cut from one index before anything is joined. */
-      const conditions = Effect.fnUntraced(function* (unitId: number, filter: ActivityFilter) {
-        const all = [sql`unit_id = ${unitId}`]
-        if (filter.site !== undefined) all.push(sql`site_id = ${filter.site}`)
-        if (filter.type !== undefined) all.push(sql`type = ${filter.type}::activity_type`)
-        if (filter.visitor !== undefined) all.push(sql`visitor_id = ${filter.visitor}`)
-        if (filter.email !== undefined) {
-          all.push(sql`session_no in (select no from session where unit_id = ${unitId} and email = ${filter.email})`)
-        }
-        if (filter.session !== undefined) {
-          all.push(sql`session_no = ${yield* resolveSession(sql, unitId, filter.session)}`)
-        }
-        return all
-      })
-
-      const page = Effect.fn("ActivityLog.page")(
-        function* (unitId: number, filter: ActivityFilter, turn: Turn) {
-          const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
-          const rows = yield* sql`
-          select row.id, row.site_id as "siteId", ${instant(sql, "row.occurred_at", "occurredAt")}, row.type,
-            row.visitor_id as "visitorId", session.id as "sessionId", session.email,
-            ${instant(sql, "session.closed_at", "closedAt")}, session.ended_by as "endedBy", row.url, row.product,
-            row.cart, row.order_id as "orderId", row.order_value as "orderValue", row.order_currency as "orderCurrency"
-          from (select * from activity where ${sql.and(where)} ${ordered(sql, turn)}) as row
-          join session on session.unit_id = row.unit_id and session.no = row.session_no
-          order by ${turn.direction === "newer" ? sql`row.occurred_at, row.id` : sql`row.occurred_at desc, row.id desc`}`
-          const now = yield* Clock.currentTimeMillis
-          return pageOf(turn, (yield* Effect.orDie(decodeList(rows))).map(withActivity(now)))
-        },
-        (effect) => reading(sql, effect)
-      )
-
-      const count = Effect.fn("ActivityLog.count")(
-        function* (unitId: number, filter: ActivityFilter) {
-          const rows = yield* sql<{ readonly count: number }>`
-          select count(*)::float8 as count from (
-            select 1 from activity where ${sql.and(yield* conditions(unitId, filter))} limit ${countMax + 1}) as found`
-          return rows[0]?.count ?? 0
-        },
-        (effect) => reading(sql, effect)
-      )
 
       const find = Effect.fn("ActivityLog.find")(
         function* (unitId: number, id: number) {
@@ -142,7 +76,7 @@ export class ActivityLog extends Context.Service<
         return (yield* sql`select 1 from activity where ${sql.and(where)} limit 1`).length > 0
       })
 
-      return ActivityLog.of({ page, count, find, isFilled })
+      return ActivityLog.of({ find, isFilled })
     })
   )
 }

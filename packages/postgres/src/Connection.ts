@@ -7,14 +7,32 @@ type Parameter = postgres.ParameterOrJSON<never>
 
 const CURSOR_ROWS = 256
 
-/** effect/sql's view of a postgres.js pool, or of one reserved connection inside a transaction. */
-export const connectionOver = (sql: Pick<postgres.Sql, "unsafe">): SqlConnection.Connection => {
-  const query = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) =>
-    sql.unsafe(text, parameters.map(bind), { prepare })
+/** *Shape*: `cancel` stops what the connection does on the server; of a lost one nothing is asked. */
+interface Controls {
+  readonly cancel: Effect.Effect<void>
+  readonly isLost: () => boolean
+}
+
+/** What effect/sql has no word for. *Shape*: `text` holds the rows in PostgreSQL's text format. */
+interface Copying {
+  readonly copy: (statement: string, text: string) => Effect.Effect<void, SqlError.SqlError>
+}
+
+export const canCopy = (connection: SqlConnection.Connection): connection is SqlConnection.Connection & Copying =>
+  "copy" in connection
+
+/** effect/sql's view of one connection. */
+export const connectionOver = (sql: postgres.Sql, { cancel, isLost }: Controls): SqlConnection.Connection & Copying => {
+  const query = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) => {
+    if (isLost()) throw Object.assign(new Error("the server went away"), { code: "CONNECTION_CLOSED" })
+    return sql.unsafe(text, parameters.map(bind), { prepare })
+  }
+  const settle = settler(cancel)
   const rows = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean, transform: Transform) =>
     settle(() => query(text, parameters, prepare)).pipe(Effect.map((rows) => transform?.(rows) ?? rows))
 
   return {
+    copy: (statement, text) => settle(() => copyIn((asked) => query(asked, [], false), statement, text)),
     execute: (text, parameters, transform) => rows(text, parameters, true, transform),
     executeUnprepared: (text, parameters, transform) => rows(text, parameters, false, transform),
     executeRaw: (text, parameters) => settle(() => query(text, parameters, true)),
@@ -22,8 +40,9 @@ export const connectionOver = (sql: Pick<postgres.Sql, "unsafe">): SqlConnection
     executeValuesUnprepared: (text, parameters) => settle(() => query(text, parameters, false).values()),
     executeStream: (text, parameters, transform) =>
       Stream.suspend(() =>
-        Stream.fromAsyncIterable(batches(query(text, parameters, true).cursor(CURSOR_ROWS)), (cause) =>
-          sqlError(cause, "executeStream")
+        Stream.fromAsyncIterable(
+          batches(() => query(text, parameters, true).cursor(CURSOR_ROWS)),
+          (cause) => sqlError(cause, "executeStream")
         )
       ).pipe(
         Stream.map((rows) => transform?.(rows) ?? rows),
@@ -46,20 +65,60 @@ export const compiler = Statement.makeCompiler({
 
 type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>) | undefined
 
-/** Interrupting the fiber cancels the query on the server, so that nobody's work goes on for an answer no one awaits. */
-const settle = <A>(start: () => Promise<A> & { readonly cancel: () => void }): Effect.Effect<A, SqlError.SqlError> =>
-  Effect.callback((resume) => {
-    const pending = start()
-    pending.then(
-      (rows) => resume(Effect.succeed(rows)),
-      (cause) => resume(Effect.fail(sqlError(cause, "execute")))
-    )
-    return Effect.sync(() => pending.cancel())
+/**
+ * Interrupting the fiber cancels the query on the server, so that nobody's work goes on for an answer no one awaits; and it
+ * waits for the end of both, so that whoever gets the connection next is not cancelled in its place.
+ */
+const settler =
+  (cancel: Effect.Effect<void>) =>
+  <A>(start: () => Promise<A>): Effect.Effect<A, SqlError.SqlError> =>
+    Effect.callback((resume) => {
+      const fail = (cause: unknown) => {
+        const error = sqlError(cause, "execute")
+        if (error.reason._tag === "ConnectionError") afterClose(() => resume(Effect.fail(error)))
+        else resume(Effect.fail(error))
+      }
+      try {
+        const pending = start()
+        const settled = pending.then((rows) => resume(Effect.succeed(rows)), fail)
+        return Effect.andThen(
+          cancel,
+          Effect.promise(() => settled)
+        )
+      } catch (cause) {
+        return fail(cause)
+      }
+    })
+
+/**
+ * postgres.js tells nobody of an error that comes after the last row (porsager/postgres#1173). Whoever asks next in the same
+ * transaction is told that it has failed, if it has.
+ */
+const copyIn = async (
+  query: (text: string) => ReturnType<postgres.Sql["unsafe"]>,
+  statement: string,
+  text: string
+): Promise<void> => {
+  const rows = await query(statement).writable()
+  await new Promise<void>((resolve, reject) => {
+    rows.on("error", reject)
+    rows.write(text, (error) => (error ? reject(error) : resolve()))
   })
+  rows.end()
+  // The end is sent a turn later, and nothing may be asked before.
+  await new Promise(setImmediate)
+  await query("select 1")
+}
+
+/**
+ * postgres.js rejects a query at its socket's error, and lets go of the connection at its close, which Node tells a turn of
+ * the event loop later: what it is asked in between is never answered. So nobody hears of the error before.
+ */
+const afterClose = (tell: () => void) => setImmediate(() => setImmediate(tell))
 
 /** postgres.js' cursor has a `return()` that is no promise, which `Stream.fromAsyncIterable` would wait for in vain. */
-async function* batches<A>(cursor: AsyncIterable<A>) {
-  for await (const rows of cursor) yield rows
+async function* batches<A>(start: () => AsyncIterable<A>) {
+  for await (const rows of start()) yield rows
 }
 
 const bind = (value: unknown): Parameter => (isParameter(value) ? value : null)

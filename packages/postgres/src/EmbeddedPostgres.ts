@@ -31,6 +31,13 @@ export class EmbeddedPostgres extends Context.Service<
    */
   static readonly layer = (options: Options) => Layer.effect(EmbeddedPostgres, make(options))
 
+  /**
+   * The server that another process started with `layer` and that runs now; nothing is made, started or stopped.
+   * *Fails* when there is none.
+   */
+  static readonly layerRunning = ({ dataDirectory }: Pick<Options, "dataDirectory">) =>
+    Layer.effect(EmbeddedPostgres, find(dataDirectory))
+
   /** An empty server for one test file: durability switched off, everything removed with the scope. */
   static readonly layerEphemeral = Layer.effect(
     EmbeddedPostgres,
@@ -65,6 +72,15 @@ const make = Effect.fnUntraced(function* (options: Options) {
   yield* Server.supervise(binaries, cluster, { port, isEphemeral: options.isEphemeral ?? false })
   yield* Server.createDatabase(cluster, port)
   return EmbeddedPostgres.of({ url: Cluster.urlOf(cluster, port, Cluster.DATABASE), isAttached: false })
+}, onRealTime)
+
+const find = Effect.fnUntraced(function* (dataDirectory: string) {
+  const cluster = yield* Cluster.find(dataDirectory)
+  const running = cluster === undefined ? undefined : yield* attach(cluster)
+  if (cluster === undefined || running === undefined) {
+    return yield* new EmbeddedPostgresError({ message: `no database runs in ${dataDirectory}` })
+  }
+  return EmbeddedPostgres.of({ url: Cluster.urlOf(cluster, running.port, Cluster.DATABASE), isAttached: true })
 }, onRealTime)
 
 /** The server is a process in the real world: a test's clock that stands still must not keep it from starting. */

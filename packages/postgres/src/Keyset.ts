@@ -1,11 +1,11 @@
-import { Time } from "@spoor/domain"
+import { type LogRow, Time } from "@spoor/domain"
 import { Duration, Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 
 /** A place in a log, newest first. *Units*: `at` in UTC milliseconds. */
 export interface Cursor {
   readonly at: number
-  readonly id: number
+  readonly id: number | LogRow.LogId
 }
 
 /** Which page of a log: the newest rows, or those on one side of a row that the reader has seen. */
@@ -62,15 +62,15 @@ export const beyond = (sql: SqlClient.SqlClient, turn: Turn): ReadonlyArray<Stat
 }
 
 /** The `order by` and `limit` part: one row more than a page holds tells whether there is a next one. */
-export const ordered = (sql: SqlClient.SqlClient, turn: Turn): Statement.Fragment =>
+export const ordered = (sql: SqlClient.SqlClient, turn: Turn, rowsMax = pageRowsMax): Statement.Fragment =>
   turn.direction === "newer"
-    ? sql`order by occurred_at asc, id asc limit ${pageRowsMax + 1}`
-    : sql`order by occurred_at desc, id desc limit ${pageRowsMax + 1}`
+    ? sql`order by occurred_at asc, id asc limit ${rowsMax + 1}`
+    : sql`order by occurred_at desc, id desc limit ${rowsMax + 1}`
 
 /** Cuts the extra row off and puts the newest first. `found` as `ordered` gives them. */
-export const pageOf = <Row>(turn: Turn, found: ReadonlyArray<Row>): Page<Row> => {
-  const rows = found.slice(0, pageRowsMax)
-  const isMore = found.length > pageRowsMax
+export const pageOf = <Row>(turn: Turn, found: ReadonlyArray<Row>, rowsMax = pageRowsMax): Page<Row> => {
+  const rows = found.slice(0, rowsMax)
+  const isMore = found.length > rowsMax
   return turn.direction === "newer"
     ? { rows: rows.reverse(), hasOlder: true, hasNewer: isMore }
     : { rows, hasOlder: isMore, hasNewer: turn.direction === "older" }

@@ -1,11 +1,26 @@
 import { Effect, Record } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { foundation } from "./migrations/0001_foundation.ts"
+import { doors } from "./migrations/0002_doors.ts"
+import { cartChange } from "./migrations/0003_cart_change.ts"
+import { logIndexes } from "./migrations/0004_log_indexes.ts"
+import { deadLetters } from "./migrations/0005_dead_letters.ts"
+import { webhooks } from "./migrations/0006_webhooks.ts"
+import { visitorVersion } from "./migrations/0007_visitor_version.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
-  "0001_foundation": foundation
+  "0001_foundation": foundation,
+  "0002_doors": doors,
+  "0003_cart_change": cartChange,
+  "0004_log_indexes": logIndexes,
+  "0005_dead_letters": deadLetters,
+  "0006_webhooks": webhooks,
+  "0007_visitor_version": visitorVersion
 }
+
+/** The number of the newest one. */
+export const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 
 /** One number for all of Spoor's migrations, so that processes that start together wait for each other. */
 const ADVISORY_LOCK = 5_700_667

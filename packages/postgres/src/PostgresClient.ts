@@ -2,11 +2,11 @@ import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import postgres from "postgres"
-import { compiler, connectionOver } from "./Connection.ts"
+import { compiler } from "./Connection.ts"
+import { connectionPool } from "./ConnectionPool.ts"
 import { noDelaySocket } from "./Socket.ts"
-import { sqlError } from "./SqlState.ts"
 
-/** The raw postgres.js handle of the same pool, for what `SqlClient` has no words for: COPY, LISTEN, Lucia's adapter. */
+/** The raw postgres.js, for what `SqlClient` has no words for: COPY, LISTEN, Lucia's adapter. */
 export class PostgresJs extends Context.Service<PostgresJs, postgres.Sql>()("@spoor/postgres/PostgresJs") {}
 
 export interface Options {
@@ -14,59 +14,72 @@ export interface Options {
   readonly url: Redacted.Redacted<string>
   /** Shown in `pg_stat_activity`. Default "spoor". */
   readonly applicationName?: string
-  /** Connections, opened when needed. Minimum 1, default 10. LISTEN takes one more. */
+  /** Connections, opened when needed, and as many for `PostgresJs`. Minimum 1, default 10. LISTEN takes one more. */
   readonly poolSizeMax?: number
   /** A statement that runs longer is cancelled by the server. Default 1 minute; 0 is no limit. */
   readonly statementTimeout?: Duration.Input
 }
 
 const CONNECT_TIMEOUT = Duration.seconds(10)
+/** A server that is there again is found at once; left alone, postgres.js would wait up to 20 seconds. */
+const RECONNECT_PAUSE = Duration.millis(250)
 const CLOSE_TIMEOUT = Duration.seconds(5)
 
 /**
- * `SqlClient` and `PostgresJs` over one pool of connections; fails at once when the server cannot be reached.
+ * `SqlClient` over a pool of connections, and `PostgresJs` with a pool of its own; fails at once when the server cannot be
+ * reached.
  *
  * *Shape*: timestamps come back as `Date`, `bigint` as a number (see `int8`), `numeric` as a string, jsonb as its value.
+ * A parameter may be an array of `text` or `bigint`; a result says `to_json(array(...))`, for arrays come back as text.
  * A jsonb parameter is the object itself, or `${JSON.stringify(x)}::text::jsonb`: without `::text` it is stored encoded twice.
  * *Fails* with `SqlError` whose reason says what happened (see SqlState.ts).
  */
 export const layer = (options: Options) =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const pool = yield* Effect.acquireRelease(
-        Effect.sync(() => open(options)),
-        (pool) => Effect.promise(() => pool.end({ timeout: Duration.toSeconds(CLOSE_TIMEOUT) }))
+      const max = options.poolSizeMax ?? 10
+      const raw = yield* Effect.acquireRelease(
+        Effect.sync(() => open(options, { max })),
+        (sql) => close(sql, CLOSE_TIMEOUT)
       )
-      yield* Effect.tryPromise({ try: () => pool`select 1`, catch: (cause) => sqlError(cause, "connect") })
-      const reserve = Effect.acquireRelease(
-        Effect.tryPromise({ try: () => pool.reserve(), catch: (cause) => sqlError(cause, "reserve") }),
-        (reserved) => Effect.sync(() => reserved.release())
-      )
+      const pool = yield* connectionPool({
+        max,
+        // Of a connection that is lent out postgres.js believes that it is idle, and would end it at some age.
+        open: (onclose) => open(options, { max: 1, max_lifetime: null, onclose }),
+        close: (sql) => close(sql, Duration.zero),
+        cancel: (pid) => Effect.ignore(Effect.tryPromise(() => raw`select pg_cancel_backend(${pid}::int)`))
+      })
+      yield* pool.borrower(() => Effect.void)
       const client = yield* SqlClient.make({
-        acquirer: Effect.succeed(connectionOver(pool)),
-        transactionAcquirer: Effect.map(reserve, connectionOver),
+        ...pool,
         releaseSavepoint: (name) => `release savepoint ${name}`,
         compiler,
         driver: "postgres.js",
         spanAttributes: [["db.system.name", "postgresql"]]
       })
-      return Context.make(SqlClient.SqlClient, client).pipe(Context.add(PostgresJs, pool))
+      return Context.make(SqlClient.SqlClient, client).pipe(Context.add(PostgresJs, raw))
     })
   ).pipe(Layer.provide(Reactivity.layer))
 
-const open = (options: Options): postgres.Sql => {
+const close = (sql: postgres.Sql, timeout: Duration.Duration) =>
+  Effect.promise(() => sql.end({ timeout: Duration.toSeconds(timeout) }))
+
+const open = (options: Options, own: postgres.Options<{}>): postgres.Sql => {
   const url = Redacted.value(options.url)
   const settings = {
-    max: options.poolSizeMax ?? 10,
+    ...own,
     connect_timeout: Duration.toSeconds(CONNECT_TIMEOUT),
+    backoff: () => Duration.toSeconds(RECONNECT_PAUSE),
     onnotice: () => {},
-    types: { int8 },
+    types: { int8, int8Array, textArray },
+    // A new connection's question for the types of arrays ends the process when it fails: postgres.js awaits it nowhere.
+    fetch_types: false,
     connection: {
       application_name: options.applicationName ?? "spoor",
       statement_timeout: Duration.toMillis(options.statementTimeout ?? Duration.minutes(1)),
       TimeZone: "UTC"
     },
-    ...noDelaySocket(url, CONNECT_TIMEOUT)
+    ...noDelaySocket(url)
   }
   return postgres<{}>(url, settings)
 }
@@ -81,3 +94,14 @@ const int8 = {
   serialize: (value: number | string | bigint) => String(value),
   parse: (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
 }
+
+const arrayOf = <A>(type: number, serialize: (value: A) => string) => ({
+  to: type,
+  from: [],
+  serialize: (values: ReadonlyArray<A>) => `{${values.map(serialize).join()}}`,
+  parse: (text: string) => text
+})
+
+const int8Array = arrayOf<number>(1016, int8.serialize)
+
+const textArray = arrayOf(1009, (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`)

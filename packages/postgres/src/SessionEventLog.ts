@@ -1,33 +1,9 @@
-import { Cart, Explanation, Ids, type Outcome, Time } from "@spoor/domain"
+import { Cart, Explanation, Ids, Time } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { beyond, countMax, instant, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
-import { resolveSession } from "./SessionStory.ts"
-
-/** What narrows the list; `session` may be a former ID (sessions.md 2.3). */
-export interface SessionEventFilter {
-  readonly type?: Outcome.OutcomeType | undefined
-  readonly email?: string | undefined
-  readonly visitor?: string | undefined
-  readonly session?: string | undefined
-}
+import { instant, reading } from "./Keyset.ts"
 
 const OutcomeType = Schema.Literals(["AbandonedBrowse", "AbandonedCart", "FinalizedTransaction"])
-
-const Listed = Schema.Struct({
-  id: Schema.Int,
-  siteId: Ids.SiteId,
-  occurredAt: Time.Instant,
-  visitorId: Schema.NullOr(Ids.VisitorId),
-  type: OutcomeType,
-  email: Schema.NullOr(Ids.Email),
-  explanation: Explanation.Explanation,
-  isRepeat: Schema.Boolean,
-  isRecovered: Schema.Boolean,
-  isSuperseded: Schema.Boolean,
-  isHistoric: Schema.Boolean,
-  isInferred: Schema.Boolean
-})
 
 /** Another row of the ledger that a row speaks of. */
 const Related = Schema.Struct({
@@ -44,7 +20,18 @@ const Evidence = Schema.Struct({
 })
 
 const Detailed = Schema.Struct({
-  ...Listed.fields,
+  id: Schema.Int,
+  siteId: Ids.SiteId,
+  occurredAt: Time.Instant,
+  visitorId: Schema.NullOr(Ids.VisitorId),
+  type: OutcomeType,
+  email: Schema.NullOr(Ids.Email),
+  explanation: Explanation.Explanation,
+  isRepeat: Schema.Boolean,
+  isRecovered: Schema.Boolean,
+  isSuperseded: Schema.Boolean,
+  isHistoric: Schema.Boolean,
+  isInferred: Schema.Boolean,
   emittedAt: Time.Instant,
   sessionId: Schema.NullOr(Ids.SessionId),
   segment: Schema.Int,
@@ -64,25 +51,15 @@ const Detailed = Schema.Struct({
 })
 
 /** A row of *Session events*. *Units*: instants in UTC milliseconds, money in minor units. */
-export type SessionEventRow = typeof Listed.Type
 export type SessionEventDetail = typeof Detailed.Type
 export type RelatedSessionEvent = typeof Related.Type
 
-const decodeList = Schema.decodeUnknownEffect(Schema.Array(Listed))
 const decodeDetails = Schema.decodeUnknownEffect(Schema.Array(Detailed))
 
-/** *Session events* as the panel reads them. *Fails* with `SqlError`; rows that no schema accepts are defects. */
+/** One row of *Session events* as the panel tells it. *Fails* with `SqlError`; rows that no schema accepts are defects. */
 export class SessionEventLog extends Context.Service<
   SessionEventLog,
   {
-    /** One page, newest first; equal times are ordered by ID, so that no row is lost or shown twice between pages. */
-    readonly page: (
-      unitId: number,
-      filter: SessionEventFilter,
-      turn: Turn
-    ) => Effect.Effect<Page<SessionEventRow>, SqlError.SqlError>
-    /** How many rows match; `countMax` + 1 stands for more. */
-    readonly count: (unitId: number, filter: SessionEventFilter) => Effect.Effect<number, SqlError.SqlError>
     readonly find: (unitId: number, id: number) => Effect.Effect<SessionEventDetail | null, SqlError.SqlError>
   }
 >()("@spoor/postgres/SessionEventLog") {
@@ -90,44 +67,6 @@ export class SessionEventLog extends Context.Service<
     SessionEventLog,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-
-      const conditions = Effect.fnUntraced(function* (unitId: number, filter: SessionEventFilter) {
-        const all = [sql`unit_id = ${unitId}`]
-        if (filter.type !== undefined) all.push(sql`type = ${filter.type}::session_event_type`)
-        if (filter.visitor !== undefined) all.push(sql`visitor_id = ${filter.visitor}`)
-        if (filter.email !== undefined) all.push(sql`email = ${filter.email}`)
-        if (filter.session !== undefined) {
-          all.push(sql`session_no = ${yield* resolveSession(sql, unitId, filter.session)}`)
-        }
-        return all
-      })
-
-      const listed = sql`
-        row.id, row.site_id as "siteId", ${instant(sql, "row.occurred_at", "occurredAt")}, row.type, row.email,
-        row.visitor_id as "visitorId", row.explanation, row.repeat_of is not null as "isRepeat",
-        row.recovered_by is not null as "isRecovered", row.superseded_at is not null as "isSuperseded",
-        row.is_historic as "isHistoric", row.is_inferred as "isInferred"`
-
-      const page = Effect.fn("SessionEventLog.page")(
-        function* (unitId: number, filter: SessionEventFilter, turn: Turn) {
-          const where = [...(yield* conditions(unitId, filter)), ...beyond(sql, turn)]
-          const rows = yield* sql`
-          select ${listed} from session_event as row where ${sql.and(where)} ${ordered(sql, turn)}`
-          return pageOf(turn, [...(yield* Effect.orDie(decodeList(rows)))])
-        },
-        (effect) => reading(sql, effect)
-      )
-
-      const count = Effect.fn("SessionEventLog.count")(
-        function* (unitId: number, filter: SessionEventFilter) {
-          const rows = yield* sql<{ readonly count: number }>`
-          select count(*)::float8 as count from (
-            select 1 from session_event where ${sql.and(yield* conditions(unitId, filter))}
-            limit ${countMax + 1}) as found`
-          return rows[0]?.count ?? 0
-        },
-        (effect) => reading(sql, effect)
-      )
 
       /** A row as the object that `Related` describes; the rows that point here are cut off at ten. */
       const related = (name: string) =>
@@ -149,7 +88,10 @@ export class SessionEventLog extends Context.Service<
       const find = Effect.fn("SessionEventLog.find")(
         function* (unitId: number, id: number) {
           const rows = yield* sql`
-          select ${listed}, ${instant(sql, "row.emitted_at", "emittedAt")}, session.id as "sessionId", row.segment,
+          select row.id, row.site_id as "siteId", ${instant(sql, "row.occurred_at", "occurredAt")}, row.type, row.email,
+        row.visitor_id as "visitorId", row.explanation, row.repeat_of is not null as "isRepeat",
+        row.recovered_by is not null as "isRecovered", row.superseded_at is not null as "isSuperseded",
+        row.is_historic as "isHistoric", row.is_inferred as "isInferred", ${instant(sql, "row.emitted_at", "emittedAt")}, session.id as "sessionId", row.segment,
             row.order_id as "orderId", row.order_value as "orderValue", row.order_currency as "orderCurrency", row.cart,
             ${instant(sql, "row.superseded_at", "supersededAt")}, row.superseded_reason as "supersededReason",
             ${one("repeat_of")} as "repeatOf", ${many("repeat_of")} as repeats,
@@ -169,7 +111,7 @@ export class SessionEventLog extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return SessionEventLog.of({ page, count, find })
+      return SessionEventLog.of({ find })
     })
   )
 }

@@ -1,4 +1,4 @@
-import { Activity, Cart, Ids, Session, Time } from "@spoor/domain"
+import { Activity, Cart, CartChange, Ids, Session, Time } from "@spoor/domain"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
@@ -34,6 +34,7 @@ const StoryEvent = Schema.Struct({
   url: Schema.NullOr(Schema.String),
   product: Schema.NullOr(Activity.Product),
   cart: Schema.NullOr(Cart.Cart),
+  cartChange: Schema.NullOr(CartChange.CartChange),
   orderId: Schema.NullOr(Schema.String),
   orderValue: Schema.NullOr(Schema.Int),
   orderCurrency: Schema.NullOr(Schema.String)
@@ -89,7 +90,7 @@ export class SessionStory extends Context.Service<
       // UTF-16 code units order like bytes here but for characters beyond the BMP, which only the worker must tell apart.
       const eventsOf = (unitId: number, no: number) => sql`
         select id, event_id as "eventId", type, ${instant(sql, "occurred_at", "occurredAt")}, url, product, cart,
-          order_id as "orderId", order_value as "orderValue", order_currency as "orderCurrency"
+          cart_change as "cartChange", order_id as "orderId", order_value as "orderValue", order_currency as "orderCurrency"
         from activity where unit_id = ${unitId} and session_no = ${no}
         order by occurred_at, sequence, event_id collate "C" limit ${storyEventsMax}`
 

@@ -8,8 +8,16 @@ import type { Place } from "./Activities.ts"
 export interface SessionWrite {
   readonly no: number | null
   readonly session: Session.Session
+  /** Whether the row has had another ID until now. */
+  readonly isRenamed: boolean
   /** *Units*: UTC milliseconds; null when no abandonment is to be expected. */
   readonly dueAt: number | null
+}
+
+/** A session's row as it was written, for whoever wants to know whether it has to be written again. */
+export interface WrittenSession {
+  readonly no: number
+  readonly text: string
 }
 
 /** Visitors of one site of whom something is due. */
@@ -22,11 +30,12 @@ export interface DueVisitors extends Place {
 export class Sessions extends Context.Service<
   Sessions,
   {
-    /** Writes the sessions and gives the number of each row, in the order of the input. */
+    /** Writes the sessions, but those whose `texts` are known to be the same, and gives their rows in the order of the input. */
     readonly write: (
       place: Place,
-      writes: ReadonlyArray<SessionWrite>
-    ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+      writes: ReadonlyArray<SessionWrite>,
+      texts: ReadonlyMap<number, string>
+    ) => Effect.Effect<ReadonlyArray<WrittenSession>, SqlError.SqlError>
     /** Removes the rows of sessions that were bridged into others (sessions.md 3.7). */
     readonly remove: (place: Place, numbers: ReadonlyArray<number>) => Effect.Effect<void, SqlError.SqlError>
     /** Visitors whose sessions have something due at `now`, of one site at a time, longest due first. */
@@ -48,16 +57,22 @@ export class Sessions extends Context.Service<
 
       const write = Effect.fn("Sessions.write")(function* (
         { unitId, siteId }: Place,
-        writes: ReadonlyArray<SessionWrite>
+        writes: ReadonlyArray<SessionWrite>,
+        texts: ReadonlyMap<number, string>
       ) {
         const fresh = yield* draw(writes.filter(({ no }) => no === null).length)
-        const numbers = writes.map(({ no }) => no ?? fresh.shift()!)
-        const records = writes.map(({ session, dueAt }, index) => ({ ...rowOf(session), no: numbers[index], dueAt }))
-        if (records.length === 0) return numbers
+        const rows = writes.map(({ dueAt, no, session }) => {
+          const own = no ?? fresh.shift()!
+          return { no: own, text: JSON.stringify({ no: own, dueAt, ...rowOf(session) }) }
+        })
+        const changed = rows.filter(({ no, text }) => texts.get(no) !== text)
+        if (changed.length === 0) return rows
         // An ID may pass from one row to another within this statement: former owners step aside first.
-        yield* sql`
-          update session set id = 'moving:' || no
-          where unit_id = ${unitId} and no = any(${writes.flatMap(({ no }) => no ?? [])}::bigint[])`
+        const renamed = writes.flatMap(({ isRenamed, no }) => (isRenamed && no !== null ? [no] : []))
+        if (renamed.length > 0) {
+          yield* sql`
+            update session set id = 'moving:' || no where unit_id = ${unitId} and no = any(${renamed}::bigint[])`
+        }
         yield* sql`
           insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, ended_by,
             event_count, product_view_count, products_viewed, cart, cart_value, cart_currency, landing_url, referrer,
@@ -67,7 +82,7 @@ export class Sessions extends Context.Service<
             to_timestamp("endedAt" / 1000), to_timestamp("closedAt" / 1000), "endedBy", "eventCount",
             "productViews", "productsViewed", cart, "cartValue", "cartCurrency", "landingUrl", referrer, device,
             to_timestamp("dueAt" / 1000)
-          from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as new (
+          from json_to_recordset(${`[${changed.map(({ text }) => text).join()}]`}::text::json) as new (
             no bigint, id text, "visitorId" text, email text, "startedAt" float8, "endedAt" float8, "closedAt" float8,
             "endedBy" session_end_reason, "eventCount" integer, "productViews" integer, "productsViewed" integer,
             cart jsonb, "cartValue" bigint, "cartCurrency" text, "landingUrl" text, referrer text, device text,
@@ -80,7 +95,7 @@ export class Sessions extends Context.Service<
             cart = excluded.cart, cart_value = excluded.cart_value, cart_currency = excluded.cart_currency,
             landing_url = excluded.landing_url, referrer = excluded.referrer, device = excluded.device,
             due_at = excluded.due_at`
-        return numbers
+        return rows
       })
 
       const remove = Effect.fn("Sessions.remove")(function* ({ unitId }: Place, numbers: ReadonlyArray<number>) {
@@ -96,11 +111,11 @@ export class Sessions extends Context.Service<
           select site.unit_id as "unitId", site.id as "siteId", site.inactivity_ms as inactivity,
             site.grace_ms as grace, site.repeat_window_ms as "repeatWindow",
             site.recovery_window_ms as "recoveryWindow",
-            site.allowed_lateness_ms as "allowedLateness", array(
+            site.allowed_lateness_ms as "allowedLateness", to_json(array(
               select visitor_id from session
               where unit_id = first.unit_id and site_id = first.site_id
                 and due_at <= to_timestamp(${now}::float8 / 1000)
-              group by visitor_id order by min(due_at) limit ${limit}) as "visitorIds"
+              group by visitor_id order by min(due_at) limit ${limit})) as "visitorIds"
           from first join site on site.unit_id = first.unit_id and site.id = first.site_id`
         const row = rows[0]
         if (row === undefined) return null

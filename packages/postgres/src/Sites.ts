@@ -9,6 +9,11 @@ export interface Site extends Place {
   readonly url: string
 }
 
+/** A site's own names of events. *Shape*: `map` is the JSON text of a `SegmentEventMap.EventMap`, as it was set. */
+export interface SiteEventMap extends Place {
+  readonly map: string
+}
+
 /** The sites of the business units and their rules. *Fails* with `SqlError`. */
 export class Sites extends Context.Service<
   Sites,
@@ -23,6 +28,10 @@ export class Sites extends Context.Service<
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Site>, SqlError.SqlError>
     /** The rules in force. A site that does not exist is a defect: its keys are gone with it. */
     readonly rules: (place: Place) => Effect.Effect<Rules.Rules, SqlError.SqlError>
+    /** What the sites' clients call their events, of all sites that have names of their own. */
+    readonly eventMaps: Effect.Effect<ReadonlyArray<SiteEventMap>, SqlError.SqlError>
+    /** Sets a site's own names of events; null for the standard ones alone. */
+    readonly setEventMap: (place: Place, map: object | null) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("@spoor/postgres/Sites") {
   static readonly layer = Layer.effect(
@@ -60,7 +69,16 @@ export class Sites extends Context.Service<
         return rows[0] ?? (yield* Effect.die(new Error(`There is no site ${siteId}.`)))
       })
 
-      return Sites.of({ addUnit, add, ofUnit, rules })
+      const eventMaps = sql<SiteEventMap>`
+        select unit_id as "unitId", id as "siteId", event_map::text as map from site where event_map is not null`
+
+      const setEventMap = Effect.fn("Sites.setEventMap")(function* ({ unitId, siteId }: Place, map: object | null) {
+        yield* sql`
+          update site set event_map = nullif(${JSON.stringify(map)}::text::jsonb, 'null')
+          where unit_id = ${unitId} and id = ${siteId}`
+      })
+
+      return Sites.of({ addUnit, add, ofUnit, rules, eventMaps, setEventMap })
     })
   )
 }

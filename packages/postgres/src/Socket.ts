@@ -1,4 +1,3 @@
-import { Duration } from "effect"
 import * as net from "node:net"
 
 /**
@@ -8,10 +7,18 @@ import * as net from "node:net"
  * 145,000 rows per second in COPYs of 1,000 rows). Several hosts and Unix sockets are left to postgres.js, which knows how
  * to choose among the former and never delays on the latter.
  */
-export const noDelaySocket = (url: string, timeout: Duration.Duration) => {
+export const noDelaySocket = (url: string) => {
   const address = addressOf(url)
-  return address === undefined ? {} : { socket: () => connect(address, Duration.toMillis(timeout)) }
+  return address === undefined ? {} : { socket: () => connect(address) }
 }
+
+/**
+ * The socket is handed over before it is connected, so that a failure reaches postgres.js as the socket's own error. One
+ * that it hears of from here instead leaves a connection of the pool that nobody will ever get again.
+ *
+ * *Shape*: TLS takes the server's name from `host`, as postgres.js notes it on sockets of its own.
+ */
+const connect = (address: Address): net.Socket => Object.assign(net.connect({ ...address, noDelay: true }), address)
 
 interface Address {
   readonly host: string
@@ -24,18 +31,3 @@ const addressOf = (url: string): Address | undefined => {
   const host = hostname.replace(/^\[|\]$/g, "")
   return host === "" || /[,/%]/.test(host) ? undefined : { host, port: Number(port === "" ? 5432 : port) }
 }
-
-/** postgres.js starts its own timer only once it has the socket, so connecting needs one here. */
-const connect = (address: Address, timeoutMs: number): Promise<net.Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = net.connect({ ...address, noDelay: true })
-    const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
-    socket.once("error", reject)
-    socket.once("close", () => clearTimeout(timer))
-    socket.once("connect", () => {
-      clearTimeout(timer)
-      socket.off("error", reject)
-      // TLS takes the server's name from here (as postgres.js notes it on sockets of its own).
-      resolve(Object.assign(socket, { host: address.host, port: address.port }))
-    })
-  })

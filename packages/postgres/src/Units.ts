@@ -12,6 +12,7 @@ export interface Unit {
 export class Units extends Context.Service<
   Units,
   {
+    readonly all: Effect.Effect<ReadonlyArray<Unit>, SqlError.SqlError>
     /** A unit that does not exist is a defect: its users are gone with it. */
     readonly get: (unitId: number) => Effect.Effect<Unit, SqlError.SqlError>
   }
@@ -21,13 +22,16 @@ export class Units extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
+      const all = sql<Unit>`
+        select unit_id as id, name, time_zone as "timeZone" from business_unit order by unit_id`
+
       const get = Effect.fn("Units.get")(function* (unitId: number) {
         const rows = yield* sql<Unit>`
           select unit_id as id, name, time_zone as "timeZone" from business_unit where unit_id = ${unitId}`
         return rows[0] ?? (yield* Effect.die(new Error(`There is no business unit ${unitId}.`)))
       })
 
-      return Units.of({ get })
+      return Units.of({ all, get })
     })
   )
 }

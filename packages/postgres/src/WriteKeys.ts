@@ -9,12 +9,13 @@ export type KeyKind = "browser" | "server"
 export interface Key extends Place {
   readonly sha256: string
   readonly kind: KeyKind
+  readonly name: string
+  /** The part that may be shown. */
+  readonly prefix: string
 }
 
 /** A key to be added. `publicKey` is the text of a browser key; of a server key only the hash is kept. */
 export interface NewKey extends Key {
-  readonly name: string
-  readonly prefix: string
   readonly publicKey: string | null
 }
 
@@ -35,7 +36,7 @@ export class WriteKeys extends Context.Service<
       const sql = yield* SqlClient.SqlClient
 
       const active = sql<Key>`
-        select unit_id as "unitId", site_id as "siteId", kind, key_sha256 as sha256
+        select unit_id as "unitId", site_id as "siteId", kind, name, prefix, key_sha256 as sha256
         from write_key where revoked_at is null`
 
       const add = Effect.fn("WriteKeys.add")(function* (key: NewKey) {

@@ -1,22 +1,47 @@
 export { migrate } from "./Migrations.ts"
 export * as PostgresClient from "./PostgresClient.ts"
 export { PostgresJs } from "./PostgresClient.ts"
-export { Activities, type Place, type Seen, type StoredActivity } from "./Activities.ts"
+export { Activities, type Locked, type NewActivity, type Place, type Seen, type StoredActivity } from "./Activities.ts"
+export { type ApiKey, ApiKeys } from "./ApiKeys.ts"
+export { type CustomEvent, type CustomEventFilter, CustomEvents, type NewCustomEvent } from "./CustomEvents.ts"
+export { type Customer, type CustomerRange, Customers } from "./Customers.ts"
+export { type Order, type OrderRange, Orders } from "./Orders.ts"
+export { type Counter, Counters } from "./Counters.ts"
+export { type DeadLetter, type DeadLetterBody, DeadLetters, type FailedMessage } from "./DeadLetters.ts"
+export { Identifications } from "./Identifications.ts"
 export { Intakes, type Tally } from "./Intakes.ts"
-export { type Emission, SessionEvents } from "./SessionEvents.ts"
-export { type DueVisitors, Sessions, type SessionWrite } from "./Sessions.ts"
-export { type Site, Sites } from "./Sites.ts"
+export { type Held, ReportedOrders, type StoredOrder, type Touched } from "./ReportedOrders.ts"
+export { type Assigned, type Emission, SessionEvents } from "./SessionEvents.ts"
+export { type DueVisitors, Sessions, type SessionWrite, type WrittenSession } from "./Sessions.ts"
+export {
+  type KeptRejection,
+  type Rejected,
+  type RejectedBatch,
+  type RejectedCursor,
+  type RejectedFilter,
+  RejectedItems
+} from "./RejectedItems.ts"
+export { type Site, type SiteEventMap, Sites } from "./Sites.ts"
 export { type Account, type Role, type User, Users } from "./Users.ts"
 export { type Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
-export { type ActivityDetail, type ActivityFilter, ActivityLog, type ActivityRow } from "./ActivityLog.ts"
-export * as Keyset from "./Keyset.ts"
 export {
-  type RelatedSessionEvent,
-  type SessionEventDetail,
-  type SessionEventFilter,
-  SessionEventLog,
-  type SessionEventRow
-} from "./SessionEventLog.ts"
+  type Attempt,
+  type DeliveryState,
+  type TakenDelivery,
+  type TakeLimits,
+  WebhookDeliveries,
+  type WebhookDelivery
+} from "./WebhookDeliveries.ts"
+export { type MessageType, type NewWebhook, type Webhook, Webhooks } from "./Webhooks.ts"
+export { type ActivityDetail, ActivityLog } from "./ActivityLog.ts"
+export * as Keyset from "./Keyset.ts"
+export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
+export { LogWriter, type NewLogRows } from "./LogWriter.ts"
+export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"
+export { blameOf } from "./SqlState.ts"
 export { type Unit, Units } from "./Units.ts"
+export { Statistics } from "./Statistics.ts"
+export { type Pending, Unsettled } from "./Unsettled.ts"
+export { Vitals } from "./Vitals.ts"

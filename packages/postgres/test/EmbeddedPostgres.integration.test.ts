@@ -51,6 +51,26 @@ describe("EmbeddedPostgres", () => {
   )
 
   it.live(
+    "is found while it runs by a process that only visits, and not made or started otherwise",
+    Effect.fnUntraced(function* () {
+      const directory = path.join(yield* folder, "data")
+      const visit = Effect.flatMap(EmbeddedPostgres, ({ url }) => query<{ n: number }>(url, "select 1 as n")).pipe(
+        Effect.provide(EmbeddedPostgres.layerRunning({ dataDirectory: directory }))
+      )
+      const missing = { message: `no database runs in ${directory}` }
+      assert.deepInclude(yield* Effect.flip(visit), missing)
+      assert.deepStrictEqual(fs.readdirSync(path.dirname(directory)), [])
+      const server = yield* boot(directory)
+      assert.deepStrictEqual([...(yield* visit)], [{ n: 1 }])
+      assert.deepStrictEqual([...(yield* query(server.url, "select 2 as n"))], [{ n: 2 }])
+      yield* server.stop
+      assert.deepInclude(yield* Effect.flip(visit), missing)
+      assert.isFalse(fs.existsSync(path.join(directory, "postmaster.pid")))
+    }),
+    TIMEOUT_MS
+  )
+
+  it.live(
     "asks for the password, which only its owner can read",
     Effect.fnUntraced(function* () {
       const directory = path.join(yield* folder, "data")

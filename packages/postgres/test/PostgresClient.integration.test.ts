@@ -17,11 +17,22 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const [row] = yield* sql`select ${Number.MAX_SAFE_INTEGER}::bigint as safe, 9007199254740993::bigint as beyond,
-        array[1, 2]::bigint[] as many, 1.50::numeric as exact, null::bigint as nothing`
+        1.50::numeric as exact, null::bigint as nothing`
       assert.deepStrictEqual(
         { ...row },
-        { safe: Number.MAX_SAFE_INTEGER, beyond: "9007199254740993", many: [1, 2], exact: "1.50", nothing: null }
+        { safe: Number.MAX_SAFE_INTEGER, beyond: "9007199254740993", exact: "1.50", nothing: null }
       )
+    })
+  )
+
+  it.effect("takes arrays of text and of bigint", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const texts = ["", "null", " ą,{}", `"`, "\\", `\\"\n`]
+      const numbers = [0, -1, Number.MAX_SAFE_INTEGER]
+      const [row] = yield* sql`select to_json(${texts}::text[]) as texts, to_json(${numbers}::bigint[]) as numbers,
+        cardinality(${[]}::text[]) as none`
+      assert.deepStrictEqual({ ...row }, { texts, numbers, none: 0 })
     })
   )
 
@@ -82,6 +93,18 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
       yield* running.pipe(Effect.repeat({ until: ([row]) => row?.n === 1 }), Effect.timeout("10 seconds"))
       yield* Fiber.interrupt(fiber)
       yield* running.pipe(Effect.repeat({ until: ([row]) => row?.n === 0 }), Effect.timeout("10 seconds"))
+    })
+  )
+
+  it.effect("cancels nobody else's statement, however near to its end the cancelled one was", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const sleep = sql`select pg_sleep(0.002)`
+      const halves = Effect.all([sleep, Effect.timeoutOption(sleep, "3 millis"), sleep], { concurrency: "unbounded" })
+      yield* Effect.all(
+        Array.from({ length: 4 }, () => Effect.repeat(halves, { times: 99 })),
+        { concurrency: "unbounded" }
+      )
     })
   )
 

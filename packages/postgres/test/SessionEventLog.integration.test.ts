@@ -1,23 +1,33 @@
 import { assert, layer } from "@effect/vitest"
-import { type Cart, Ids } from "@spoor/domain"
-import { Effect } from "effect"
+import { type Cart, Ids, Interval } from "@spoor/domain"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { pageRowsMax, type Turn } from "../src/Keyset.ts"
+import { pageRowsMax } from "../src/Keyset.ts"
+import { LogReader } from "../src/LogReader.ts"
 import { SessionEventLog } from "../src/SessionEventLog.ts"
 import { SessionStory } from "../src/SessionStory.ts"
 import * as Shop from "./Shop.ts"
 
 const HOUR = 3_600_000
 const noon = Date.UTC(2026, 10, 24, 12)
-const newest: Turn = { direction: "newest" }
 const cart: Cart.Cart = { currency: "PLN", items: [{ id: "mug", name: "Kubek", quantity: 2, unitPrice: 4900 }] }
 const order = { id: Ids.OrderId.make("Z/1"), value: 9800, currency: "PLN" }
 
-layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
+/** The unit's rows as every list shows them, newest first. */
+const listed = Effect.fn(function* (unitId: number) {
+  const query = { unitId, log: "session-events", filter: { log: "session-events" }, interval: Interval.always } as const
+  return (yield* (yield* LogReader).page(query, { direction: "newest" }, pageRowsMax)).rows
+})
+const find = Effect.fn(function* (unitId: number, row: { readonly id: string } | undefined) {
+  return yield* (yield* SessionEventLog).find(unitId, Number(row!.id))
+})
+
+const Database = LogReader.layer.pipe(Layer.provideMerge(Shop.layer))
+
+layer(Database, { timeout: "60 seconds" })("a row of the session event log", (it) => {
   it.effect("says what repeats what, what recovered it, and on which events it rests", () =>
     Effect.gen(function* () {
       const unitId = yield* Shop.open("story")
-      const log = yield* SessionEventLog
       const { tell } = yield* SessionStory
       yield* Shop.fill(
         unitId,
@@ -28,9 +38,9 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
         ],
         noon + 10 * HOUR
       )
-      const { rows } = yield* log.page(unitId, {}, newest)
+      const rows = yield* listed(unitId)
       assert.deepStrictEqual(
-        rows.map(({ type, isRepeat, isRecovered }) => [type, isRepeat, isRecovered]),
+        rows.map(({ type, details }) => [type, details.repeatOf !== null, details.recoveredBy !== null]),
         [
           ["FinalizedTransaction", false, false],
           ["AbandonedCart", true, true],
@@ -38,9 +48,9 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
         ]
       )
       const [bought, repeat, first] = rows
-      const detail = yield* log.find(unitId, repeat!.id)
-      assert.strictEqual(detail!.repeatOf!.id, first!.id)
-      assert.strictEqual(detail!.recoveredBy!.id, bought!.id)
+      const detail = yield* find(unitId, repeat)
+      assert.strictEqual(detail!.repeatOf!.id, Number(first!.id))
+      assert.strictEqual(detail!.recoveredBy!.id, Number(bought!.id))
       assert.deepInclude(detail!.explanation, { rule: "AbandonedCart", version: 1 })
       assert.deepStrictEqual(
         detail!.evidence.map(({ id, type, occurredAt }) => [id, type, occurredAt]),
@@ -48,17 +58,17 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
       )
       assert.isNumber(detail!.evidence[0]!.logId)
       assert.deepStrictEqual(
-        (yield* log.find(unitId, first!.id))!.repeats.map(({ id }) => id),
-        [repeat!.id]
+        (yield* find(unitId, first))!.repeats.map(({ id }) => id),
+        [Number(repeat!.id)]
       )
       assert.deepStrictEqual(
-        (yield* log.find(unitId, bought!.id))!.recovers.map(({ id }) => id),
-        [first!.id, repeat!.id]
+        (yield* find(unitId, bought))!.recovers.map(({ id }) => id),
+        [Number(first!.id), Number(repeat!.id)]
       )
       const story = yield* tell(unitId, detail!.sessionId!)
       assert.deepStrictEqual(
         story!.outcomes.map(({ id, evidence }) => [id, evidence]),
-        [[repeat!.id, ["c2"]]]
+        [[Number(repeat!.id), ["c2"]]]
       )
     })
   )
@@ -66,15 +76,14 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
   it.effect("keeps superseded rows and says why", () =>
     Effect.gen(function* () {
       const unitId = yield* Shop.open("superseded")
-      const log = yield* SessionEventLog
       const sql = yield* SqlClient.SqlClient
       yield* Shop.fill(unitId, [Shop.event("c1", noon, { type: "ModifyCart", cart })], noon + 10 * HOUR)
       yield* sql`
         update session_event set superseded_at = to_timestamp(${noon / 1000}), superseded_reason = 'no-longer-computed'
         where unit_id = ${unitId}`
-      const [row] = (yield* log.page(unitId, {}, newest)).rows
-      assert.isTrue(row!.isSuperseded)
-      assert.deepInclude(yield* log.find(unitId, row!.id), {
+      const [row] = yield* listed(unitId)
+      assert.strictEqual(row!.details.supersededAt, noon)
+      assert.deepInclude(yield* find(unitId, row), {
         supersededAt: noon,
         supersededReason: "no-longer-computed"
       })
@@ -84,51 +93,14 @@ layer(Shop.layer, { timeout: "60 seconds" })("the session event log", (it) => {
   it.effect("shows an order that belongs to no session", () =>
     Effect.gen(function* () {
       const unitId = yield* Shop.open("alone")
-      const log = yield* SessionEventLog
       const sql = yield* SqlClient.SqlClient
       yield* Shop.fill(unitId, [Shop.event("c3", noon, { type: "VisitOnSalePage", order })], noon)
       yield* sql`
         update session_event set session_no = null, visitor_id = null, evidence = '["Z/1"]' where unit_id = ${unitId}`
-      const [row] = (yield* log.page(unitId, {}, newest)).rows
-      const detail = yield* log.find(unitId, row!.id)
+      const [row] = yield* listed(unitId)
+      const detail = yield* find(unitId, row)
       assert.deepInclude(detail, { sessionId: null, visitorId: null, orderId: "Z/1", orderValue: 9800 })
       assert.deepStrictEqual(detail!.evidence, [{ id: "Z/1", logId: null, type: null, occurredAt: null }])
-    })
-  )
-
-  it.effect("turns pages of equal times without gaps and doubles, within its own unit", () =>
-    Effect.gen(function* () {
-      const log = yield* SessionEventLog
-      const own = yield* Shop.open("pages")
-      const other = yield* Shop.open("others")
-      const purchases = (unit: string, count: number) =>
-        Array.from({ length: count }, (_, index) =>
-          Shop.event(`${unit}${index}`, noon, {
-            type: "VisitOnSalePage",
-            visitor: `v${index}`,
-            order: { id: Ids.OrderId.make(`${unit}${index}`) }
-          })
-        )
-      yield* Shop.fill(own, purchases("o", 2 * pageRowsMax + 3), noon)
-      yield* Shop.fill(other, purchases("x", 5), noon)
-      const seen: Array<number> = []
-      let page = yield* log.page(own, {}, newest)
-      seen.push(...page.rows.map(({ id }) => id))
-      while (page.hasOlder) {
-        const last = page.rows.at(-1)!
-        page = yield* log.page(own, {}, { direction: "older", cursor: { at: last.occurredAt, id: last.id } })
-        seen.push(...page.rows.map(({ id }) => id))
-      }
-      assert.strictEqual(seen.length, 2 * pageRowsMax + 3)
-      assert.deepStrictEqual(
-        seen,
-        [...new Set(seen)].sort((a, b) => b - a)
-      )
-      assert.strictEqual(yield* log.count(own, {}), seen.length)
-      const [theirs] = (yield* log.page(other, {}, newest)).rows
-      assert.isNull(yield* log.find(own, theirs!.id))
-      assert.strictEqual((yield* log.page(own, { visitor: "v7" }, newest)).rows.length, 1)
-      assert.strictEqual((yield* log.page(own, { type: "AbandonedCart" }, newest)).rows.length, 0)
     })
   )
 })

@@ -59,13 +59,15 @@ export const event = (
 export const fill = Effect.fn(function* (unitId: number, events: ReadonlyArray<Activity.Activity>, now: number) {
   const place = { unitId, siteId }
   const { sessions, outcomes } = Sessionized.sessionize(Rules.defaults, { events }, now)
-  const numbers = yield* (yield* Sessions).write(
+  const written = yield* (yield* Sessions).write(
     place,
-    sessions.map((session) => ({ no: null, session, dueAt: null }))
+    sessions.map((session) => ({ no: null, isRenamed: false, session, dueAt: null })),
+    new Map()
   )
+  const numbers = written.map(({ no }) => no)
   const rowOf = new Map(sessions.flatMap(({ eventIds }, index) => eventIds.map((id) => [id, numbers[index]!] as const)))
   const numberOf = new Map(sessions.map(({ id }, index) => [id, numbers[index]!]))
-  const rows = events.map((activity) => ({ activity, sessionNo: rowOf.get(activity.id)! }))
+  const rows = events.map((activity) => ({ isLate: false, activity, sessionNo: rowOf.get(activity.id)! }))
   yield* (yield* Activities).insert(place, rows)
   const emissions = outcomes.map((outcome) => ({
     outcome,

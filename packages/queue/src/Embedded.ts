@@ -76,7 +76,9 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       return yield* commits.read(() => file.measure(topic, now))
     })
 
-    return { append, take, acknowledge, release, depth }
+    const check = commits.write(() => file.check()).pipe(Effect.withSpan("Queue.check"))
+
+    return { append, take, acknowledge, release, check, depth, knownFor: Duration.zero }
   })
 
 /** Two processes that make the same new file at once can refuse each other without waiting, so it is tried again. */

@@ -3,8 +3,8 @@ import type { DatabaseSync } from "node:sqlite"
 import { QueueUnavailable } from "./QueueUnavailable.ts"
 
 interface Job {
-  /** Runs inside the open transaction; `false` undoes what it did. */
-  readonly run: () => boolean
+  /** Runs inside the open transaction. */
+  readonly run: () => void
   readonly settle: (failure?: QueueUnavailable) => void
 }
 
@@ -25,10 +25,7 @@ export const refusal = (cause: unknown): QueueUnavailable => {
  */
 export class GroupCommit {
   private readonly database: DatabaseSync
-  private readonly transaction: Record<
-    "begin" | "commit" | "mark" | "undo" | "keep",
-    ReturnType<DatabaseSync["prepare"]>
-  >
+  private readonly transaction: Record<"begin" | "commit", ReturnType<DatabaseSync["prepare"]>>
   private jobs: Array<Job> = []
   private isClosed = false
 
@@ -37,24 +34,21 @@ export class GroupCommit {
     this.transaction = {
       // A deferred transaction that starts by reading can lose its turn and fail at once; an immediate one queues up.
       begin: database.prepare("begin immediate"),
-      commit: database.prepare("commit"),
-      mark: database.prepare("savepoint job"),
-      undo: database.prepare("rollback to job"),
-      keep: database.prepare("release job")
+      commit: database.prepare("commit")
     }
   }
 
-  /** Returns once `run` is durable; its failure undoes itself and leaves its group alone. */
+  /** Returns once `run` is durable; one that fails must have written nothing, and leaves its group alone. */
   write<A>(run: () => Result.Result<A, QueueUnavailable>): Effect.Effect<A, QueueUnavailable> {
     return Effect.callback((resume) => {
       if (this.isClosed) return resume(Effect.fail(new QueueUnavailable({ reason: "closed" })))
-      let result: Result.Result<A, QueueUnavailable> = Result.fail(new QueueUnavailable({ reason: "io" }))
+      let result: Result.Result<A, QueueUnavailable> | undefined
       const job: Job = {
         run: () => {
           result = run()
-          return Result.isSuccess(result)
         },
-        settle: (failure) => resume(failure === undefined ? Effect.fromResult(result) : Effect.fail(failure))
+        settle: (failure) =>
+          resume(failure === undefined ? Effect.fromResult(result ?? notRun()) : Effect.fail(failure))
       }
       this.jobs.push(job)
       if (this.jobs.length === 1) setImmediate(() => this.commit())
@@ -86,14 +80,10 @@ export class GroupCommit {
   }
 
   private attempt(jobs: ReadonlyArray<Job>): QueueUnavailable | undefined {
-    const { begin, commit, keep, mark, undo } = this.transaction
+    const { begin, commit } = this.transaction
     try {
       begin.run()
-      for (const job of jobs) {
-        mark.run()
-        if (!job.run()) undo.run()
-        keep.run()
-      }
+      for (const job of jobs) job.run()
       commit.run()
     } catch (cause) {
       // SQLite may have rolled back by itself already.
@@ -102,3 +92,6 @@ export class GroupCommit {
     }
   }
 }
+
+/** An error takes a stack with it: it is made only where it is needed. */
+const notRun = () => Result.fail(new QueueUnavailable({ reason: "io" }))

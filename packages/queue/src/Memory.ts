@@ -73,7 +73,12 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
 
     const depth = Effect.fn("Queue.depth")((topic: Topic) => Effect.map(arrive, (now) => store.depth(topic, now)))
 
-    return { append, take, acknowledge, release, depth }
+    const check = Effect.gen(function* () {
+      yield* arrive
+      if (!store.hasRoom(faults.isFull)) return yield* new QueueUnavailable({ reason: "full" })
+    })
+
+    return { append, take, acknowledge, release, check, depth, knownFor: Duration.zero }
   }
 )
 

@@ -35,6 +35,10 @@ export class MemoryStore {
     return true
   }
 
+  hasRoom(isFull: boolean): boolean {
+    return !isFull && this.entries.size < this.limits.messagesMax && this.bytes < this.limits.bytesMax
+  }
+
   /** `isDoubled` is asked once per message: is it to stay there for the next taker? */
   take(options: TakeOptions, now: number, isDoubled: () => boolean): ReadonlyArray<Delivery> {
     const deliveries: Array<Delivery> = []

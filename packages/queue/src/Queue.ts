@@ -42,6 +42,13 @@ export class Queue extends Context.Service<
       deliveries: ReadonlyArray<Delivery>,
       options: { readonly delay: Duration.Input }
     ) => Effect.Effect<void, QueueUnavailable>
+    /** Whether something new would be appended now: fails as that would, and keeps nothing. Out of date when it arrives. */
+    readonly check: Effect.Effect<void, QueueUnavailable>
+    /**
+     * How long after its append an id may be known although its message was acknowledged: an append of it within that time
+     * succeeds and may keep nothing.
+     */
+    readonly knownFor: Duration.Duration
     /** For metrics; a number is out of date when it arrives. */
     readonly depth: (topic: Topic) => Effect.Effect<Depth, QueueUnavailable>
   }

@@ -29,8 +29,8 @@ export const open = (folder: string, busyWait: number): DatabaseSync => {
   }
 }
 
-// 16 KiB pages wrote bodies of 38 kB faster than 4, 8 and 32. 256 of them, 4 MiB, is what one checkpoint moves at most,
-// and so the longest pause that an append meets.
+// 16 KiB pages wrote bodies of 38 kB with less work than 4 and 8 (ADR 0006). 256 of them, 4 MiB, is what one checkpoint
+// moves at most, and so the longest pause that an append meets.
 const tuning = `
   pragma page_size = 16384;
   pragma journal_mode = wal;
@@ -39,10 +39,13 @@ const tuning = `
   pragma journal_size_limit = 16777216;
 `
 
-const version = 1
+const version = 2
 
-// Bodies stand apart, so that taking a message rewrites 100 bytes and not 38 kB. `autoincrement` because a sequence
-// that came back would let an old receipt remove a new message. The tally makes the bounds a look at one row.
+// A message is written once and never changed; what happens to it stands in `hold`, so that taking it writes 50 bytes and
+// not 38 kB. The body comes last, so that nobody reads over it. `autoincrement` because a sequence that came back would let
+// an old receipt remove a new message. The tally makes the bounds a look at one row, and its `frontier`, the last sequence
+// that was ever taken, makes the next message one step in an index. No trigger keeps it: one makes an insert half as dear
+// again, for the sake of undoing it.
 const schema = `
   create table message (
     sequence integer primary key autoincrement,
@@ -50,31 +53,49 @@ const schema = `
     id text not null,
     bytes integer not null,
     appended_at integer not null,
-    hidden_until integer,
-    is_taken integer not null default 0,
-    attempt integer not null default 0,
+    body text not null,
     unique (topic, id)
   ) strict;
-  create index message_by_visibility on message (topic, hidden_until, sequence);
-  create table body (sequence integer primary key, text text not null) strict;
-  create table tally (topic text primary key, messages integer not null, bytes integer not null) strict, without rowid;
-  create trigger message_appended after insert on message begin
-    insert into tally values (new.topic, 1, new.bytes)
-      on conflict do update set messages = messages + 1, bytes = bytes + excluded.bytes;
-  end;
-  create trigger message_removed after delete on message begin
-    delete from body where sequence = old.sequence;
-    update tally set messages = messages - 1, bytes = bytes - old.bytes where topic = old.topic;
-  end;
-  pragma user_version = ${version};
+  create index message_by_topic on message (topic, sequence);
+  create table hold (
+    sequence integer primary key,
+    topic text not null,
+    hidden_until integer,
+    is_taken integer not null default 1,
+    attempt integer not null default 1
+  ) strict;
+  create index hold_by_visibility on hold (topic, hidden_until, sequence);
+  create table tally (
+    topic text primary key,
+    messages integer not null,
+    bytes integer not null,
+    frontier integer not null default 0
+  ) strict, without rowid;
+`
+
+/** Version 1 kept bodies apart from their messages, and with a message what had happened to it. */
+const fromVersion1 = `
+  alter table message rename to old_message;
+  drop index message_by_visibility;
+  drop trigger message_appended;
+  drop trigger message_removed;
+  alter table tally rename to old_tally;
+  ${schema}
+  insert into tally (topic, messages, bytes) select topic, messages, bytes from old_tally;
+  insert into message select m.sequence, topic, id, bytes, appended_at, text from old_message m join body using (sequence);
+  insert into hold select sequence, topic, hidden_until, is_taken, attempt from old_message where attempt > 0;
+  update tally set frontier = coalesce((select max(sequence) from hold where hold.topic = tally.topic), 0);
+  drop table old_message;
+  drop table old_tally;
+  drop table body;
 `
 
 const establish = (database: DatabaseSync): void => {
   database.exec("begin immediate")
   const found = decodeVersion(database.prepare("pragma user_version").get()).user_version
-  if (found === 0) database.exec(schema)
-  database.exec("commit")
   if (found > version) throw new Error(`The queue file has version ${found}, this program knows ${version}.`)
+  if (found < version) database.exec(`${found === 0 ? schema : fromVersion1}; pragma user_version = ${version}`)
+  database.exec("commit")
 }
 
 /** Pages are used again but never given back; an empty file that an outage blew up is made small when it is opened. */
@@ -99,15 +120,15 @@ const freePagesMax = 4096
 
 const decodePages = Schema.decodeUnknownSync(Schema.Struct({ kept: Schema.Int, free: Schema.Int }))
 const decodeVersion = Schema.decodeUnknownSync(Schema.Struct({ user_version: Schema.Int }))
-const decodeSequence = Schema.decodeUnknownSync(Schema.Struct({ sequence: Schema.Int }))
 const decodeDue = Schema.decodeUnknownSync(Schema.Struct({ is_due: Schema.Int }))
 const decodeTotal = Schema.decodeUnknownSync(Schema.Struct({ messages: Schema.Int, bytes: Schema.Int }))
 const decodeCandidates = Schema.decodeUnknownSync(
-  Schema.Array(Schema.Struct({ sequence: Schema.Int, bytes: Schema.Int }))
+  Schema.Array(Schema.Struct({ sequence: Schema.Int, bytes: Schema.Int, attempt: Schema.Int }))
 )
 const decodeTaken = Schema.decodeUnknownSync(
-  Schema.Struct({ id: Schema.String, appended_at: Schema.Int, attempt: Schema.Int, text: Schema.String })
+  Schema.Struct({ id: Schema.String, appended_at: Schema.Int, body: Schema.String })
 )
+const decodeRemoved = Schema.decodeUnknownSync(Schema.Struct({ topic: Schema.String, bytes: Schema.Int }))
 const decodeDepth = Schema.decodeUnknownSync(
   Schema.Struct({ messages: Schema.Int, taken: Schema.Int, oldest: Schema.NullOr(Schema.Int) })
 )
@@ -119,70 +140,107 @@ const decodeDepth = Schema.decodeUnknownSync(
  */
 export const make = (database: DatabaseSync, limits: Resolved) => {
   const insert = database.prepare(
-    `insert into message (topic, id, bytes, appended_at) values (?, ?, octet_length(?), ?)
-       on conflict do nothing returning sequence`
+    "insert into message (topic, id, bytes, appended_at, body) values (?, ?, ?, ?, ?) on conflict do nothing"
   )
-  const insertBody = database.prepare("insert into body values (?, ?)")
+  const known = database.prepare("select 1 from message where topic = ? and id = ?")
+  const count = database.prepare(
+    `insert into tally (topic, messages, bytes) values (?, ?, ?)
+       on conflict do update set messages = messages + excluded.messages, bytes = bytes + excluded.bytes`
+  )
   const total = database.prepare(
     "select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from tally"
   )
+  const fresh = `topic = :topic and sequence > coalesce((select frontier from tally where topic = :topic), 0)`
   const due = database.prepare(
-    `select exists (select 1 from message where topic = :topic and hidden_until is null)
-         or exists (select 1 from message where topic = :topic and hidden_until <= :now) as is_due`
+    `select exists (select 1 from message where ${fresh})
+         or exists (select 1 from hold where topic = :topic and hidden_until is null)
+         or exists (select 1 from hold where topic = :topic and hidden_until <= :now) as is_due`
   )
   const reveal = database.prepare(
-    "update message set hidden_until = null, is_taken = 0 where topic = ? and hidden_until <= ?"
+    "update hold set hidden_until = null, is_taken = 0 where topic = ? and hidden_until <= ?"
   )
-  const candidates = database.prepare(
-    "select sequence, bytes from message where topic = ? and hidden_until is null order by sequence limit ?"
+  // What was held before is older than everything beyond the frontier.
+  const returned = database.prepare(
+    `select sequence, bytes, attempt from hold join message using (sequence)
+       where hold.topic = ? and hidden_until is null order by sequence limit ?`
+  )
+  const next = database.prepare(
+    `select sequence, bytes, 0 as attempt from message where ${fresh} order by sequence limit :limit`
   )
   const hold = database.prepare(
-    `update message set hidden_until = ?, is_taken = 1, attempt = attempt + 1 where sequence = ?
-       returning id, appended_at, attempt, (select text from body where sequence = message.sequence) as text`
+    `insert into hold (sequence, topic, hidden_until) values (?, ?, ?)
+       on conflict do update set hidden_until = excluded.hidden_until, is_taken = 1, attempt = attempt + 1`
   )
-  const remove = database.prepare("delete from message where sequence = ? and attempt = ?")
+  const advance = database.prepare("update tally set frontier = max(frontier, ?) where topic = ?")
+  const read = database.prepare("select id, appended_at, body from message where sequence = ?")
+  const letGo = database.prepare("delete from hold where sequence = ? and attempt = ?")
+  const remove = database.prepare("delete from message where sequence = ? returning topic, bytes")
   const giveBack = database.prepare(
-    `update message set hidden_until = ?, is_taken = 0
+    `update hold set hidden_until = ?, is_taken = 0
        where sequence = ? and attempt = ? and is_taken and hidden_until > ?`
   )
   const depth = database.prepare(
     `select coalesce((select messages from tally where topic = :topic), 0) as messages,
-            (select count(*) from message where topic = :topic and hidden_until > :now and is_taken) as taken,
-            (select min(appended_at) from (
-               select appended_at, min(sequence) from message where topic = :topic and hidden_until is null
-               union all
-               select appended_at, min(sequence) from message where topic = :topic and hidden_until is not null
-             )) as oldest`
+            (select count(*) from hold where topic = :topic and hidden_until > :now and is_taken) as taken,
+            (select appended_at from message where topic = :topic order by sequence limit 1) as oldest`
   )
 
   const append = (messages: ReadonlyArray<Message>, now: number): Result.Result<void, QueueUnavailable> => {
-    let added = 0
-    for (const { body, id, topic } of messages) {
-      const row = insert.get(topic, id, body, now)
-      if (row === undefined) continue
-      insertBody.run(decodeSequence(row).sequence, body)
-      added++
-    }
-    const { bytes, messages: count } = decodeTotal(total.get())
-    const isOver = count > limits.messagesMax || bytes > limits.bytesMax
+    const rows = messages.map(({ body, id, topic }) => ({ topic, id, body, bytes: Buffer.byteLength(body) }))
+    if (!fits(rows)) return Result.fail(new QueueUnavailable({ reason: "full" }))
+    for (const { body, bytes, id, topic } of rows)
+      if (insert.run(topic, id, bytes, now, body).changes > 0) count.run(topic, 1, bytes)
+    return Result.void
+  }
+
+  const fits = (rows: ReadonlyArray<Message & { readonly bytes: number }>): boolean => {
+    const kept = decodeTotal(total.get())
+    const isWithin = (added: typeof rows) =>
+      kept.messages + added.length <= limits.messagesMax &&
+      added.reduce((sum, { bytes }) => sum + bytes, kept.bytes) <= limits.bytesMax
+    if (isWithin(rows)) return true
     // Repeating what is there already must work in a full queue too.
-    return added > 0 && isOver ? Result.fail(new QueueUnavailable({ reason: "full" })) : Result.void
+    const first = new Map(rows.toReversed().map((row) => [`${row.topic} ${row.id}`, row]))
+    const added = [...first.values()].filter(({ id, topic }) => known.get(topic, id) === undefined)
+    return added.length === 0 || isWithin(added)
+  }
+
+  /** Writes the tally as it is, so that a disk which is full or read-only shows. */
+  const check = (): Result.Result<void, QueueUnavailable> => {
+    if (!fits([{ topic: "activity", id: "", body: "", bytes: 1 }]))
+      return Result.fail(new QueueUnavailable({ reason: "full" }))
+    count.run("activity", 0, 0)
+    return Result.void
   }
 
   const isDue = (topic: Topic, now: number): boolean => decodeDue(due.get({ topic, now })).is_due === 1
 
   const take = (options: TakeOptions, now: number): ReadonlyArray<Delivery> => {
-    reveal.run(options.topic, now)
-    const rows = decodeCandidates(candidates.all(options.topic, Math.max(1, options.messagesMax)))
-    return prefix(rows, options.bytesMax).map(({ sequence }) => {
-      const row = decodeTaken(hold.get(now + limits.ackWait, sequence))
-      const receipt = Receipt.make(`${sequence}.${row.attempt}`)
-      return { id: row.id, body: row.text, appendedAt: row.appended_at, attempt: row.attempt, receipt }
+    const { topic } = options
+    reveal.run(topic, now)
+    const limit = Math.max(1, options.messagesMax)
+    const old = decodeCandidates(returned.all(topic, limit))
+    const rows = prefix(
+      old.length === limit ? old : [...old, ...decodeCandidates(next.all({ topic, limit: limit - old.length }))],
+      options.bytesMax
+    )
+    const last = rows.at(-1)
+    if (last?.attempt === 0) advance.run(last.sequence, topic)
+    return rows.map(({ sequence, ...row }) => {
+      hold.run(sequence, topic, now + limits.ackWait)
+      const { appended_at, body, id } = decodeTaken(read.get(sequence))
+      const attempt = row.attempt + 1
+      return { id, body, appendedAt: appended_at, attempt, receipt: Receipt.make(`${sequence}.${attempt}`) }
     })
   }
 
   const acknowledge = (deliveries: ReadonlyArray<Delivery>): void => {
-    for (const { receipt } of deliveries) remove.run(...parts(receipt))
+    for (const { receipt } of deliveries) {
+      const [sequence, attempt] = parts(receipt)
+      if (letGo.run(sequence, attempt).changes === 0) continue
+      const { bytes, topic } = decodeRemoved(remove.get(sequence))
+      count.run(topic, -1, -bytes)
+    }
   }
 
   const release = (deliveries: ReadonlyArray<Delivery>, visibleAt: number, now: number): void => {
@@ -194,7 +252,7 @@ export const make = (database: DatabaseSync, limits: Resolved) => {
     return { waiting: messages - taken, taken, ...(oldest === null ? {} : { oldestAppendedAt: oldest }) }
   }
 
-  return { append, isDue, take, acknowledge, release, measure }
+  return { append, check, isDue, take, acknowledge, release, measure }
 }
 
 /** The first rows that fit into `bytesMax` together, and in any case the first one. */

@@ -1,5 +1,6 @@
 export type { Settings as EmbeddedSettings } from "./Embedded.ts"
 export { Faults } from "./Faults.ts"
+export { resolve as resolveLimits } from "./Limits.ts"
 export type { Limits } from "./Limits.ts"
 export type { Settings as MemorySettings } from "./Memory.ts"
 export { Receipt, Topic } from "./Message.ts"

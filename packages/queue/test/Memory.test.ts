@@ -12,6 +12,7 @@ contract({
   place: Effect.succeed((limits: Limits) => Queue.layerMemory(limits)),
   pass: TestClock.adjust,
   ackWait: "10 seconds",
+  envelopeBytesMax: 0,
   isDurable: false,
   lawRuns: 1000
 })

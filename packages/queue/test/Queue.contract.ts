@@ -16,6 +16,8 @@ export interface Subject {
   readonly pass: (duration: Duration.Input) => Effect.Effect<void>
   /** Short if time is real. */
   readonly ackWait: Duration.Input
+  /** What the layer may count against `bytesMax` for one message besides its body; 0 if it counts bodies alone. */
+  readonly envelopeBytesMax: number
   /** Whether messages outlive the layer's scope. */
   readonly isDurable: boolean
   /**
@@ -45,6 +47,7 @@ const outcome = <A, R>(effect: Effect.Effect<A, QueueUnavailable, R>) =>
 
 /** What every implementation of the queue must pass. */
 export const contract = (subject: Subject) => {
+  const envelopes = 2 * subject.envelopeBytesMax
   const half = Duration.divideUnsafe(Duration.fromInputUnsafe(subject.ackWait), 2)
   const holds = (name: string, run: Case, limits: Limits = {}) =>
     it.effect(name, () =>
@@ -333,10 +336,10 @@ export const contract = (subject: Subject) => {
       "refuses more bytes than its bound, counted in UTF-8",
       Effect.gen(function* () {
         yield* append(message("a", "łłłł"))
-        assert.strictEqual(yield* outcome(append(message("b", "xxx"))), "full")
+        assert.strictEqual(yield* outcome(append(message("b", "x".repeat(3 + envelopes)))), "full")
         yield* append(message("b", "xx"))
       }),
-      { bytesMax: 10 }
+      { bytesMax: 10 + envelopes }
     )
 
     holds(
@@ -345,6 +348,23 @@ export const contract = (subject: Subject) => {
         yield* append(...numbered(3))
         yield* append(...numbered(3))
         assert.strictEqual((yield* depth).waiting, 3)
+      }),
+      { messagesMax: 3 }
+    )
+
+    holds(
+      "says whether there is room, and keeps nothing by saying so",
+      Effect.gen(function* () {
+        const check = outcome(Queue.use((queue) => queue.check))
+        assert.strictEqual(yield* check, "kept")
+        assert.deepStrictEqual(yield* depth, { waiting: 0, taken: 0 })
+        yield* append(...numbered(2))
+        assert.strictEqual(yield* check, "kept")
+        yield* append(message("the last one"))
+        assert.strictEqual(yield* check, "full")
+        assert.strictEqual((yield* depth).waiting, 3)
+        yield* acknowledge(yield* take({ messagesMax: 1 }))
+        assert.strictEqual(yield* check, "kept")
       }),
       { messagesMax: 3 }
     )
@@ -372,6 +392,7 @@ export const contract = (subject: Subject) => {
         yield* Scope.close(scope, yield* Effect.exit(Effect.void))
         assert.strictEqual(yield* outcome(Fiber.join(taker)), "closed")
         assert.strictEqual(yield* outcome(queue.append([message("a")])), "closed")
+        assert.strictEqual(yield* outcome(queue.check), "closed")
         assert.strictEqual(yield* outcome(queue.depth("activity")), "closed")
       })
     )

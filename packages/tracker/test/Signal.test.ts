@@ -42,6 +42,21 @@ describe("a push to the data layer", () => {
     expect(read({ event: "login", email: "me@example.com" }, undefined)).toMatchObject({ email: "me@example.com" })
   })
 
+  it("changes the cart, or says what all of it is", () => {
+    const goods = { currency: "PLN", value: 129.8, items: [mug] }
+    const cart = { currency: "PLN", items: [mugLine], value: undefined }
+    expect(read({ event: "remove_from_cart", ecommerce: goods }, undefined)).toEqual({ kind: "remove", cart })
+    expect(read({ event: "begin_checkout", ecommerce: goods }, undefined)).toEqual({
+      kind: "whole",
+      cart: { ...cart, value: 12980 }
+    })
+    expect(read({ event: "begin_checkout" }, "PLN")).toBeUndefined()
+  })
+
+  it("is a logout", () => {
+    expect(read({ event: "logout" }, undefined)).toEqual({ kind: "logout" })
+  })
+
   it("means nothing when it belongs to another tool", () => {
     for (const push of [undefined, 1, "x", {}, { 0: "config", 1: "G-1" }, () => 1, [], { event: "" }]) {
       expect(read(push, "PLN")).toBeUndefined()

@@ -8,8 +8,13 @@ export const settings = Config.all({
   writeKey: Config.NonEmptyString("SPOOR_DEMO_WRITE_KEY"),
   /** With a server key and an instant (epoch milliseconds) the fortnight before it is sent first. */
   serverKey: Config.option(Config.Redacted("SPOOR_DEMO_SERVER_KEY")),
+  /** With an API key the shop's own systems report customers, orders and custom events, too. */
+  apiKey: Config.option(Config.Redacted("SPOOR_DEMO_API_KEY")),
   historyUntil: Config.option(Config.Int("SPOOR_DEMO_HISTORY_UNTIL"))
 })
+
+/** The site that the keys are for. */
+export const siteId = "sklep"
 
 /** The same seed gives the same visitors on every machine. */
 export const seed = "dom-i-herbata"

@@ -2,7 +2,8 @@ import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpRouter, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
-import { seed, settings } from "./config.ts"
+import { seed, settings, siteId } from "./config.ts"
+import * as Office from "./office/Office.ts"
 import * as Shop from "./shop/Shop.ts"
 import * as Fortnight from "./visitors/Fortnight.ts"
 import * as Trickle from "./visitors/Trickle.ts"
@@ -16,7 +17,7 @@ interface History {
 
 const app = Layer.unwrap(
   Effect.gen(function* () {
-    const { host, port, ingestUrl, writeKey, serverKey, historyUntil } = yield* settings
+    const { host, port, ingestUrl, writeKey, serverKey, apiKey, historyUntil } = yield* settings
     const shopUrl = `http://${host}:${port}`
     const isDue = Option.isSome(serverKey) && Option.isSome(historyUntil)
     const history = yield* Ref.make<History>({ sent: 0, of: 0, isDone: !isDue })
@@ -34,6 +35,10 @@ const app = Layer.unwrap(
       yield* Ref.update(history, (last) => ({ ...last, isDone: true }))
       yield* Console.log(`The demo fortnight is sent: ${tally.stored} events, ${tally.duplicate} of them known before.`)
     })
+    const office = Option.match(apiKey, {
+      onNone: () => Effect.void,
+      onSome: (key) => Office.run({ ingestUrl, apiKey: key, siteId, seed })
+    })
     const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
 
     return Layer.mergeAll(
@@ -44,7 +49,8 @@ const app = Layer.unwrap(
         ),
         { disableLogger: true, disableListenLog: true }
       ).pipe(Layer.provide(NodeHttpServer.layer(createServer, { host, port }))),
-      Layer.effectDiscard(Effect.forkScoped(visitors))
+      Layer.effectDiscard(Effect.forkScoped(visitors)),
+      Layer.effectDiscard(Effect.forkScoped(office))
     )
   })
 )

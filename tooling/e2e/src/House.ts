@@ -53,7 +53,7 @@ export class House extends Context.Service<House, { readonly panel: string; read
           Layer.provide(NodeHttpServer.layer(createServer, { port: shopPort, host: "127.0.0.1" }))
         )
       )
-      yield* Effect.promise(() => Promise.all([answers(`${ingest}/healthz`), answers(`${panel}/sign-in`)]))
+      yield* Effect.promise(() => Promise.all([answers(`${ingest}/readyz`), answers(`${panel}/readyz`)]))
       return House.of({ panel: panel!, shop: shop! })
     })
   ).pipe(Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)), Layer.provide(TestDatabase.layer))

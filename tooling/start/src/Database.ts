@@ -1,4 +1,4 @@
-import { Intakes, migrate, PostgresClient, Sites, Users, WriteKeys } from "@spoor/postgres"
+import { ApiKeys, Intakes, migrate, PostgresClient, Sites, Users, WriteKeys } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
 import { Effect, Layer, Redacted } from "effect"
 import * as path from "node:path"
@@ -17,9 +17,14 @@ export const locate = (settings: Settings) =>
 
 /** The repositories that a start needs, over a database that is brought to the newest schema first. */
 export const layer = (url: Redacted.Redacted<string>) =>
-  Layer.mergeAll(Intakes.layer, Sites.layer, Users.layer, WriteKeys.layer, Layer.effectDiscard(migrate)).pipe(
-    Layer.provideMerge(PostgresClient.layer({ url, applicationName: "spoor-start", poolSizeMax: 2 }))
-  )
+  Layer.mergeAll(
+    ApiKeys.layer,
+    Intakes.layer,
+    Sites.layer,
+    Users.layer,
+    WriteKeys.layer,
+    Layer.effectDiscard(migrate)
+  ).pipe(Layer.provideMerge(PostgresClient.layer({ url, applicationName: "spoor-start", poolSizeMax: 2 })))
 
 export const explain = (message: string | undefined) =>
   new StartError({ message: `The database cannot be used: ${message}` })

@@ -26,7 +26,7 @@ export const plan = Effect.fn("Demo.plan")(function* (settings: Settings, { unit
   const mark = yield* Home.read(markFile(settings), Mark)
   if (mark !== null && mark.adminId === adminId) return { isDue: !mark.isSent, until: mark.until } satisfies History
   const intakes = yield* Intakes
-  const totals = yield* intakes.totals({ unitId, siteId: SHOP_SITE })
+  const totals = yield* intakes.totals({ unitId, siteId: SHOP_SITE }, "activity")
   const history: History = { isDue: totals.stored === 0, until: yield* Clock.currentTimeMillis }
   yield* Home.write(markFile(settings), Mark, { adminId, until: history.until, isSent: !history.isDue })
   return history

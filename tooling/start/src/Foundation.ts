@@ -1,6 +1,6 @@
 import { hash, verify } from "@node-rs/argon2"
 import { Ids, Rules } from "@spoor/domain"
-import { type Account, type KeyKind, type Place, Sites, Users, WriteKeys } from "@spoor/postgres"
+import { type Account, ApiKeys, type KeyKind, type Place, Sites, Users, WriteKeys } from "@spoor/postgres"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -26,8 +26,8 @@ const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1
 /**
  * Lays the foundation in a database that has none, all of it or nothing; finds it in one that has.
  *
- * The administrator's address is the sign of it. A server key that secrets.json has and the database lacks (the file was
- * moved away and made again) is added.
+ * The administrator's address is the sign of it. A key that secrets.json has and the database lacks (the file was moved
+ * away and made again, or is older than the key) is added.
  */
 export const lay = Effect.fn("Foundation.lay")(function* (secrets: Secrets, shopUrl: string) {
   const sql = yield* SqlClient.SqlClient
@@ -50,6 +50,7 @@ const create = Effect.fnUntraced(function* (secrets: Secrets, shopUrl: string) {
   yield* addKey(shop, "browser", "Tracker", secrets.browserKey)
   yield* addKey(shop, "server", "Demo import", secrets.serverKey)
   yield* addKey(silent, "browser", "Tracker", makeKey("browser"))
+  yield* addApiKey(unitId, secrets.apiKey)
   const adminId = randomUUID()
   const passwordHash = yield* Effect.promise(() => hash(secrets.adminPassword, ARGON2ID))
   yield* users.create({ unitId, id: adminId, email: secrets.adminEmail, role: "administrator" }, passwordHash)
@@ -62,6 +63,8 @@ const addMissingKeys = Effect.fnUntraced(function* (secrets: Secrets, { unitId }
   const shop = { unitId, siteId: SHOP_SITE }
   if (!known.has(sha256(secrets.serverKey))) yield* addKey(shop, "server", "Demo import", secrets.serverKey)
   if (!known.has(sha256(secrets.browserKey))) yield* addKey(shop, "browser", "Tracker", secrets.browserKey)
+  const ofApi = new Set((yield* (yield* ApiKeys).active).map((key) => key.sha256))
+  if (!ofApi.has(sha256(secrets.apiKey))) yield* addApiKey(unitId, secrets.apiKey)
 })
 
 const PREFIX_LENGTH = 9
@@ -76,4 +79,9 @@ const addKey = (place: Place, kind: KeyKind, name: string, key: string) =>
       sha256: sha256(key),
       publicKey: kind === "browser" ? key : null
     })
+  )
+
+const addApiKey = (unitId: number, key: string) =>
+  Effect.flatMap(ApiKeys, (keys) =>
+    keys.add({ unitId, name: "Demo shop systems", prefix: key.slice(0, PREFIX_LENGTH), sha256: sha256(key) })
   )

@@ -7,7 +7,10 @@ import { StartError } from "./StartError.ts"
 export const open = Effect.fnUntraced(function* (home: string) {
   const lock = path.join(home, "start.pid")
   yield* Effect.try({
-    try: () => fs.mkdirSync(home, { recursive: true }),
+    try: () => {
+      // Others may pass, because as root the database server is another user, but not look around.
+      if (fs.mkdirSync(home, { recursive: true }) !== undefined) fs.chmodSync(home, 0o711)
+    },
     catch: (cause) => new StartError({ message: `SPOOR_HOME ${home} cannot be made: ${messageOf(cause)}` })
   })
   const holder = yield* Effect.sync(() => holderOf(lock))

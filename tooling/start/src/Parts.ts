@@ -7,8 +7,14 @@ import type { History } from "./Demo.ts"
 export const ingest = (settings: Settings, databaseUrl: string): Part => ({
   name: "ingest",
   entry: "apps/ingest/dist/main.js",
-  env: { ...everywhere(settings), DATABASE_URL: databaseUrl, SPOOR_INGEST_PORT: String(settings.ingestPort) },
-  health: `${urlOf(settings, settings.ingestPort)}/healthz`
+  env: {
+    ...everywhere(settings),
+    DATABASE_URL: databaseUrl,
+    SPOOR_INGEST_PORT: String(settings.ingestPort),
+    SPOOR_LOG_FORMAT: settings.logFormat,
+    SPOOR_PANEL_PUBLIC_URL: urlOf(settings, settings.panelPort)
+  },
+  health: `${urlOf(settings, settings.ingestPort)}/readyz`
 })
 
 export const panel = (settings: Settings, databaseUrl: string): Part => ({
@@ -20,7 +26,7 @@ export const panel = (settings: Settings, databaseUrl: string): Part => ({
     SPOOR_PANEL_PORT: String(settings.panelPort),
     SPOOR_INGEST_PUBLIC_URL: urlOf(settings, settings.ingestPort)
   },
-  health: `${urlOf(settings, settings.panelPort)}/sign-in`
+  health: `${urlOf(settings, settings.panelPort)}/readyz`
 })
 
 /** The demo shop, its visitors and its history: it knows the public door and its keys, never the database. */
@@ -33,6 +39,7 @@ export const shop = (settings: Settings, secrets: Secrets, history: History): Pa
     SPOOR_DEMO_INGEST_URL: urlOf(settings, settings.ingestPort),
     SPOOR_DEMO_WRITE_KEY: secrets.browserKey,
     SPOOR_DEMO_SERVER_KEY: secrets.serverKey,
+    SPOOR_DEMO_API_KEY: secrets.apiKey,
     ...(history.isDue && { SPOOR_DEMO_HISTORY_UNTIL: String(history.until) })
   },
   health: `${shopUrl(settings)}/healthz`

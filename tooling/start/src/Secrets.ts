@@ -10,11 +10,16 @@ const Secrets = Schema.Struct({
   /** May import history; lets nobody read. */
   serverKey: Schema.String,
   /** Stands in the shop's pages, so no secret, but made with the others. */
-  browserKey: Schema.String
+  browserKey: Schema.String,
+  /** Opens the platform's and the read API of the first unit. */
+  apiKey: Schema.String
 })
 export interface Secrets extends Schema.Schema.Type<typeof Secrets> {}
 
 const Json = Schema.fromJsonString(Secrets)
+
+/** As the file is written; one that an earlier version wrote lacks the API key. */
+const KeptJson = Schema.fromJsonString(Schema.Struct({ ...Secrets.fields, apiKey: Schema.optionalKey(Schema.String) }))
 
 /** 32 letters of 6 bits each. */
 const KEY_BYTES = 24
@@ -23,21 +28,24 @@ const PASSWORD_BYTES = 15
 /** The secrets of this home; made up and written down before anything uses them, so that no start can lose them. */
 export const loadOrMake = Effect.fnUntraced(function* (home: string, adminEmail: string) {
   const file = path.join(home, "secrets.json")
-  const known = yield* Home.read(file, Json)
-  if (known !== null) return known
+  const known = yield* Home.read(file, KeptJson)
+  if (known?.apiKey !== undefined) return { ...known, apiKey: known.apiKey }
   const made: Secrets = {
     adminEmail,
     adminPassword: random(PASSWORD_BYTES),
     serverKey: makeKey("server"),
-    browserKey: makeKey("browser")
+    browserKey: makeKey("browser"),
+    ...known,
+    apiKey: makeKey("api")
   }
   yield* Home.write(file, Json, made)
   return made
 })
 
-/** *Shape*: `wk_` (browser) or `sk_` (server) and 32 letters that need no escaping anywhere. */
-export const makeKey = (kind: "browser" | "server"): string =>
-  `${kind === "browser" ? "wk" : "sk"}_${random(KEY_BYTES)}`
+/** *Shape*: `wk_`, `sk_` or `ak_` and 32 letters that need no escaping anywhere. */
+export const makeKey = (kind: keyof typeof PREFIXES): string => `${PREFIXES[kind]}_${random(KEY_BYTES)}`
+
+const PREFIXES = { browser: "wk", server: "sk", api: "ak" }
 
 export const sha256 = (key: string): string => crypto.createHash("sha256").update(key).digest("hex")
 

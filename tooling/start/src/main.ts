@@ -13,7 +13,7 @@ import * as Secrets from "./Secrets.ts"
 import { StartError } from "./StartError.ts"
 
 const start = Effect.gen(function* () {
-  const settings = yield* readSettings.pipe(Effect.mapError(({ message }) => new StartError({ message })))
+  const settings = yield* readSettings.pipe(Effect.mapError(explainSetting))
   yield* Home.open(settings.home)
   yield* Ports.checkFree(settings)
   yield* say(settings.databaseUrl === "" ? "Starting the embedded database" : "Connecting to the database")
@@ -25,6 +25,8 @@ const start = Effect.gen(function* () {
     Parts.panel(settings, Redacted.value(url)),
     Parts.shop(settings, secrets, history)
   ]
+  // What the parts write from here on (the queue holds e-mail addresses) is for this user's eyes.
+  process.umask(0o077)
   yield* say(`Starting ${servers.map((part) => part.name).join(", ")}`)
   const parts = yield* Effect.forEach(servers, Part.launch)
   yield* Effect.forEach(parts, (part) => part.firstAnswer, { concurrency: "unbounded", discard: true })
@@ -46,6 +48,10 @@ const prepare = (settings: Settings, url: Redacted.Redacted<string>) =>
       MigrationError: (error) => Effect.fail(Database.explain(String(error.cause)))
     })
   )
+
+/** The message names the setting and what was expected of it, within the error's own brackets. */
+const explainSetting = ({ message }: Error) =>
+  new StartError({ message: `A setting is wrong. ${message.replace(/^\w+\(([^]*)\)$/, "$1")}` })
 
 const say = (what: string) => Console.log(`▸ ${what}…`)
 

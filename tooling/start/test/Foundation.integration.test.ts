@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Ids } from "@spoor/domain"
-import { Intakes, Sites, Users, WriteKeys } from "@spoor/postgres"
+import { ApiKeys, Intakes, Sites, Users, WriteKeys } from "@spoor/postgres"
 import { TestDatabase } from "@spoor/testing"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -10,7 +10,7 @@ import * as Foundation from "../src/Foundation.ts"
 import * as Secrets from "../src/Secrets.ts"
 import { folder } from "./temporary.ts"
 
-const Database = Layer.mergeAll(Intakes.layer, Sites.layer, Users.layer, WriteKeys.layer).pipe(
+const Database = Layer.mergeAll(ApiKeys.layer, Intakes.layer, Sites.layer, Users.layer, WriteKeys.layer).pipe(
   Layer.provideMerge(TestDatabase.layer)
 )
 
@@ -18,7 +18,8 @@ const secrets = (adminEmail: string): Secrets.Secrets => ({
   adminEmail,
   adminPassword: "kept in secrets.json",
   serverKey: Secrets.makeKey("server"),
-  browserKey: Secrets.makeKey("browser")
+  browserKey: Secrets.makeKey("browser"),
+  apiKey: Secrets.makeKey("api")
 })
 
 layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
@@ -42,6 +43,11 @@ layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
       assert.match((yield* keys.browserKey({ unitId, siteId: Ids.SiteId.make("outlet") })) ?? "", /^wk_/)
       const server = (yield* keys.active).find((key) => key.sha256 === Secrets.sha256(mine.serverKey))
       assert.deepInclude(server, { unitId, siteId: Ids.SiteId.make("sklep"), kind: "server" })
+      const api = (yield* (yield* ApiKeys).active).filter((key) => key.unitId === unitId)
+      assert.deepStrictEqual(
+        api.map(({ sha256, prefix }) => ({ sha256, prefix })),
+        [{ sha256: Secrets.sha256(mine.apiKey), prefix: mine.apiKey.slice(0, 9) }]
+      )
     })
   )
 
@@ -53,6 +59,8 @@ layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
       assert.deepInclude(found, { unitId, isPasswordCurrent: false })
       const known = (yield* (yield* WriteKeys).active).map((key) => key.sha256)
       assert.includeMembers(known, [Secrets.sha256(renewed.serverKey), Secrets.sha256(renewed.browserKey)])
+      const ofApi = (yield* (yield* ApiKeys).active).map((key) => key.sha256)
+      assert.include(ofApi, Secrets.sha256(renewed.apiKey))
     })
   )
 
@@ -74,7 +82,7 @@ layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
       const mine = yield* settings.parse(ConfigProvider.fromEnv({ env: { SPOOR_HOME: yield* folder } }))
       const foundation = yield* Foundation.lay(secrets("used@spoor.local"), "http://127.0.0.1:4020")
       const place = { unitId: foundation.unitId, siteId: Ids.SiteId.make("sklep") }
-      yield* (yield* Intakes).count(place, { stored: 1, duplicate: 0, rejected: 0 }, 0)
+      yield* (yield* Intakes).count(place, "activity", { stored: 1, duplicate: 0, rejected: 0 }, 0)
       assert.isFalse((yield* Demo.plan(mine, foundation)).isDue)
     })
   )

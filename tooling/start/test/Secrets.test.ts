@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Struct } from "effect"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Secrets from "../src/Secrets.ts"
@@ -22,6 +22,19 @@ describe("Secrets", () => {
     })
   )
 
+  it.effect("gain an API key where an earlier version wrote none, and keep the others", () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const file = path.join(home, "secrets.json")
+      const earlier = Struct.omit(yield* Secrets.loadOrMake(home, "admin@spoor.local"), ["apiKey"])
+      fs.writeFileSync(file, JSON.stringify(earlier))
+      const now = yield* Secrets.loadOrMake(home, "admin@spoor.local")
+      assert.deepInclude(now, earlier)
+      assert.match(now.apiKey, /^ak_[\w-]{32}$/)
+      assert.deepStrictEqual(yield* Secrets.loadOrMake(home, "admin@spoor.local"), now)
+    })
+  )
+
   it.effect("are never made anew over a damaged file", () =>
     Effect.gen(function* () {
       const home = yield* folder
@@ -33,9 +46,10 @@ describe("Secrets", () => {
     })
   )
 
-  it("tell a browser key from a server key, and no two are equal", () => {
+  it("tell keys apart by their kind, and no two are equal", () => {
     assert.match(Secrets.makeKey("browser"), /^wk_[\w-]{32}$/)
     assert.match(Secrets.makeKey("server"), /^sk_[\w-]{32}$/)
+    assert.match(Secrets.makeKey("api"), /^ak_[\w-]{32}$/)
     assert.notStrictEqual(Secrets.makeKey("server"), Secrets.makeKey("server"))
   })
 })

@@ -9,8 +9,8 @@ const read = (env: Record<string, string>) => settings.parse(ConfigProvider.from
 describe("settings", () => {
   it.effect("have the defaults that --help shows", () =>
     Effect.gen(function* () {
-      const { home, databaseUrl, host, panelPort, ingestPort, shopPort, adminEmail } = yield* read({})
-      const values = [relative(root, home), databaseUrl, host, panelPort, ingestPort, shopPort, adminEmail]
+      const { home, ...rest } = yield* read({})
+      const values = [relative(root, home), ...Object.values(rest)]
       assert.deepStrictEqual(
         values.map(String),
         listed.map((setting) => setting.default)
@@ -20,18 +20,25 @@ describe("settings", () => {
 
   it.effect("are all read under the names that --help shows", () =>
     Effect.gen(function* () {
-      const env = Object.fromEntries(listed.map(({ name }) => [name, name.endsWith("_PORT") ? "5001" : "other"]))
+      const special: Record<string, string> = { SPOOR_NATS_REPLICAS: "3", SPOOR_LOG_FORMAT: "json" }
+      const env = Object.fromEntries(
+        listed.map(({ name }) => [name, special[name] ?? (name.endsWith("_PORT") ? "5001" : "other")])
+      )
       const changed = yield* read(env)
       assert.deepStrictEqual(
         { ...changed, home: relative(root, changed.home) },
         {
           home: "other",
           databaseUrl: "other",
+          natsUrl: "other",
+          natsReplicas: "3",
           host: "other",
           panelPort: 5001,
           ingestPort: 5001,
           shopPort: 5001,
-          adminEmail: "other"
+          adminEmail: "other",
+          metricsPort: "5001",
+          logFormat: "json"
         }
       )
     })

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { Cart, Currency, Money } from "./Cart.ts"
+import { CartChange } from "./CartChange.ts"
 import { Email, EventId, OrderId, SiteId, text, VisitorId } from "./Ids.ts"
 import { Instant } from "./Time.ts"
 
@@ -17,7 +18,7 @@ export type ActivityType = typeof ActivityType.Type
 export const Device = Schema.Literals(["desktop", "mobile", "tablet"])
 export type Device = typeof Device.Type
 
-/** The product that a page was about. *Units*: `price` in minor units of `currency`. */
+/** The product that a page was about, or a difference of a cart. *Units*: `price` in minor units of `currency`. */
 export const Product = Schema.Struct({
   id: text(128).check(Schema.isMinLength(1)),
   name: Schema.optionalKey(text(512)),
@@ -39,7 +40,7 @@ export interface Order extends Schema.Schema.Type<typeof Order> {}
  *
  * *Units*: instants in UTC milliseconds. `occurredAt` is corrected (sessions.md 1), `clientAt` is not.
  * `sequence` is the tracker's own counter, 0 if it has none (1.3). `isHistory` marks an import with its own
- * `receivedAt` (1.4).
+ * `receivedAt` (1.4). A `cartChange` stands for the snapshot that it leads to; next to a `cart` it says nothing.
  */
 export const Activity = Schema.Struct({
   id: EventId,
@@ -58,6 +59,7 @@ export const Activity = Schema.Struct({
   device: Schema.optionalKey(Device),
   product: Schema.optionalKey(Product),
   cart: Schema.optionalKey(Cart),
+  cartChange: Schema.optionalKey(CartChange),
   order: Schema.optionalKey(Order),
   isClockWrong: Schema.optionalKey(Schema.Literal(true)),
   isHistory: Schema.optionalKey(Schema.Literal(true))
@@ -65,7 +67,11 @@ export const Activity = Schema.Struct({
 export interface Activity extends Schema.Schema.Type<typeof Activity> {}
 
 /** The place of an event in its visitor's total order. */
-export type Position = Pick<Activity, "occurredAt" | "sequence" | "id">
+export interface Position {
+  readonly occurredAt: Instant
+  readonly sequence: number
+  readonly id: string
+}
 
 /** The total order of one visitor's events; IDs compare by UTF-16 code units (sessions.md 1.3). */
 export const compare = (a: Position, b: Position): number =>

@@ -4,8 +4,11 @@ import { text } from "./Ids.ts"
 /** *Source*: ISO 4217. */
 export const Currency = Schema.String.check(Schema.isPattern(/^[A-Z]{3}$/))
 
-/** An amount of money. *Units*: the currency's minor units, at most 100 million of its major ones. */
-export const Money = Schema.Int.check(Schema.isBetween({ minimum: -1e10, maximum: 1e10 }))
+/** *Units*: a currency's minor units; 100 million of most currencies' major ones. */
+const amountMax = 1e10
+
+/** An amount of money. *Units*: the currency's minor units. */
+export const Money = Schema.Int.check(Schema.isBetween({ minimum: -amountMax, maximum: amountMax }))
 
 const Quantity = Schema.Finite.check(Schema.isBetween({ minimum: -1e5, maximum: 1e5 }))
 
@@ -35,9 +38,11 @@ export const itemsOf = (cart: Cart): ReadonlyArray<CartItem> => cart.items.filte
 
 export const isEmpty = (cart: Cart): boolean => !cart.items.some(isItem)
 
-/** *Units*: minor units of the cart's currency. */
-export const value = (cart: Cart): number =>
-  cart.value ?? Math.round(itemsOf(cart).reduce((sum, item) => sum + item.quantity * item.unitPrice, 0))
+/** *Units*: minor units of the cart's currency; never more than an amount may be, whatever the lines add up to. */
+export const value = (cart: Cart): number => cart.value ?? Math.max(-amountMax, Math.min(sumOf(cart), amountMax))
+
+const sumOf = (cart: Cart): number =>
+  Math.round(itemsOf(cart).reduce((sum, item) => sum + item.quantity * item.unitPrice, 0))
 
 /** The number of pieces, quantities added up. */
 export const pieces = (cart: Cart): number => itemsOf(cart).reduce((sum, item) => sum + item.quantity, 0)
@@ -51,5 +56,9 @@ export const fingerprint = (cart: Cart): string => {
   for (const item of itemsOf(cart)) quantities.set(item.id, (quantities.get(item.id) ?? 0) + item.quantity)
   return JSON.stringify([...quantities].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** Whether two carts hold the same, and are worth the same, whatever the order and the names. */
+export const isSame = (a: Cart, b: Cart): boolean =>
+  a.currency === b.currency && value(a) === value(b) && fingerprint(a) === fingerprint(b)
 
 const isItem = (item: CartItem): boolean => item.quantity > 0

@@ -1,7 +1,10 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { pieces, value } from "./Cart.ts"
-import { judgeBrowse, judgeCart, type Outcome, type Unmet } from "./Outcome.ts"
+import { dueAt, judgeBrowse, judgeCart, type Judgement, purchaseInGrace, type Unmet } from "./Judgement.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { Purchase } from "./Purchase.ts"
 import { Rules, version } from "./Rules.ts"
+import type { Session } from "./Session.ts"
 import { Instant } from "./Time.ts"
 
 const OutcomeType = Schema.Literals(["AbandonedBrowse", "AbandonedCart", "FinalizedTransaction"])
@@ -9,15 +12,19 @@ const OutcomeType = Schema.Literals(["AbandonedBrowse", "AbandonedCart", "Finali
 /** The first condition of a rule that failed. */
 export const Condition = Schema.Literals([
   "no-purchase",
+  "purchase-known",
   "purchase-in-segment",
   "purchase-in-session",
   "purchase-in-grace",
+  "not-due",
   "capped",
   "cart-empty",
+  "cart-emptied",
   "cart-filled",
   "cart-modified",
   "no-product-view"
-]) satisfies Schema.Schema<Unmet | "purchase-in-segment">
+]) satisfies Schema.Schema<Unmet | "no-purchase" | "purchase-known" | "not-due">
+export type Condition = typeof Condition.Type
 
 /** What the rule saw. *Units*: instants in UTC milliseconds, `value` in minor units of `currency`. */
 const Facts = Schema.Struct({
@@ -36,6 +43,19 @@ const Facts = Schema.Struct({
 })
 
 /**
+ * Why a rule did not fire: the first condition that failed.
+ *
+ * *Shape*: `evidence` holds the event IDs, or the order IDs of orders by API, on which that rests; empty where something is
+ * missing.
+ */
+export const Absence = Schema.Struct({
+  rule: OutcomeType,
+  condition: Condition,
+  evidence: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+})
+export interface Absence extends Schema.Schema.Type<typeof Absence> {}
+
+/**
  * Why an outcome stands in the log: the rule, its parameters, what it saw, and why the other rules did not fire.
  *
  * *Units*: parameters in milliseconds. The events it rests on are the outcome's `evidence`.
@@ -46,7 +66,7 @@ export const Explanation = Schema.Struct({
   version: Schema.Int,
   parameters: Rules,
   facts: Facts,
-  notFired: Schema.Array(Schema.Struct({ rule: OutcomeType, condition: Condition }))
+  notFired: Schema.Array(Absence)
 })
 export interface Explanation extends Schema.Schema.Type<typeof Explanation> {}
 
@@ -58,6 +78,72 @@ export const explain = (rules: Rules, outcome: Outcome): Explanation => ({
   facts: factsOf(outcome),
   notFired: notFired(rules, outcome)
 })
+
+/**
+ * Which of the three rules did not fire in a session by `now`, and why. The rules that are not listed fired.
+ *
+ * *Shape*: `purchases` are all of the visitor's, in order of time.
+ * *Source*: sessions.md 5 and 6.3.
+ */
+export const absences = (
+  rules: Rules,
+  session: Session,
+  purchases: ReadonlyArray<Purchase>,
+  now: number
+): ReadonlyArray<Absence> => {
+  const hasBought = purchases.some(({ at, session: own }) => own?.id === session.id && at <= now)
+  const isDue = now > dueAt(rules, session)
+  const left = (rule: Absence["rule"], judgement: Judgement): ReadonlyArray<Absence> => {
+    if (!judgement.fires) return [unmet(rules, session, purchases, rule, judgement.unmet)]
+    return isDue ? [] : [{ rule, condition: "not-due", evidence: [] }]
+  }
+  return [
+    ...(hasBought ? [] : [noPurchase(session)]),
+    ...left("AbandonedCart", judgeCart(rules, session, purchases)),
+    ...left("AbandonedBrowse", judgeBrowse(rules, session, purchases))
+  ]
+}
+
+const noPurchase = ({ seenAgain }: Session): Absence => ({
+  rule: "FinalizedTransaction",
+  condition: seenAgain.length > 0 ? "purchase-known" : "no-purchase",
+  evidence: seenAgain
+})
+
+const unmet = (
+  rules: Rules,
+  session: Session,
+  purchases: ReadonlyArray<Purchase>,
+  rule: Absence["rule"],
+  condition: Unmet
+): Absence => ({ rule, condition, evidence: evidenceOf(rules, session, purchases, condition) })
+
+/** What a failed condition rests on; nothing where something is missing. */
+const evidenceOf = (
+  rules: Rules,
+  session: Session,
+  purchases: ReadonlyArray<Purchase>,
+  condition: Unmet
+): ReadonlyArray<string> => {
+  const bought = () => purchases.filter(({ at, session: own }) => own?.id === session.id && at <= session.endedAt)
+  switch (condition) {
+    case "purchase-in-segment":
+      return bought().at(-1)?.evidence ?? []
+    case "purchase-in-session":
+      return bought().flatMap(({ evidence }) => evidence)
+    case "purchase-in-grace":
+      return purchaseInGrace(rules, session, purchases)?.evidence ?? []
+    case "cart-modified":
+      return session.cartModifiedBy === null ? [] : [session.cartModifiedBy]
+    case "cart-filled":
+    case "cart-emptied":
+      return session.cartFilledBy === null ? [] : [session.cartFilledBy]
+    case "cart-empty":
+    case "no-product-view":
+    case "capped":
+      return []
+  }
+}
 
 const factsOf = (outcome: Outcome): Explanation["facts"] => {
   const { session } = outcome
@@ -80,17 +166,15 @@ const factsOf = (outcome: Outcome): Explanation["facts"] => {
   }
 }
 
-const notFired = (rules: Rules, outcome: Outcome): Explanation["notFired"] => {
-  if (outcome.type === "FinalizedTransaction") {
+const notFired = (rules: Rules, outcome: Outcome): ReadonlyArray<Absence> => {
+  const { type, session, evidence } = outcome
+  if (type === "FinalizedTransaction") {
     return [
-      { rule: "AbandonedCart", condition: "purchase-in-segment" },
-      { rule: "AbandonedBrowse", condition: "purchase-in-session" }
+      { rule: "AbandonedCart", condition: "purchase-in-segment", evidence },
+      { rule: "AbandonedBrowse", condition: "purchase-in-session", evidence }
     ]
   }
-  const [rule, verdict] =
-    outcome.type === "AbandonedCart"
-      ? (["AbandonedBrowse", judgeBrowse(rules, outcome.session, [])] as const)
-      : (["AbandonedCart", judgeCart(rules, outcome.session, [])] as const)
-  const other = verdict.fires ? [] : [{ rule, condition: verdict.unmet }]
-  return [{ rule: "FinalizedTransaction", condition: "no-purchase" }, ...other]
+  return absences(rules, session, [], Infinity).filter(
+    ({ rule }) => rule !== type && (rule !== "FinalizedTransaction" || session.segments === 0)
+  )
 }

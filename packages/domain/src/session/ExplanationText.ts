@@ -1,4 +1,5 @@
-import type { Explanation } from "./Explanation.ts"
+import type { Absence, Condition, Explanation } from "./Explanation.ts"
+import * as Money from "./Money.ts"
 
 export type Locale = "pl" | "en"
 
@@ -25,8 +26,15 @@ export const sentence = (explanation: Explanation, reader: Reader): string => {
 }
 
 /** Why another rule did not fire, as half a sentence. */
-export const condition = ({ condition }: Explanation["notFired"][number], locale: Locale): string =>
+export const condition = ({ condition }: Pick<Absence, "condition">, locale: Locale): string =>
   conditions[condition][locale]
+
+/** Why there is no such outcome, as a sentence with what it rests on. */
+export const absence = ({ rule, condition, evidence }: Absence, locale: Locale): string => {
+  const none = locale === "pl" ? "Brak" : "No"
+  const rests = evidence.length === 0 ? "" : ` (${evidence.join(", ")})`
+  return `${none} ${rule}: ${conditions[condition][locale]}${rests}.`
+}
 
 const bought = ({ facts }: Explanation, { locale, timeZone }: Reader): string => {
   const at = facts.purchasedAt === undefined ? "" : time(facts.purchasedAt, locale, timeZone)
@@ -64,11 +72,9 @@ const tags: Record<Locale, string> = { pl: "pl-PL", en: "en-GB" }
 
 const number = (value: number, locale: Locale): string => new Intl.NumberFormat(tags[locale]).format(value)
 
-/** *Units*: minor units; how many make a major one is the currency's own. */
-const money = (minor: number, currency: string, locale: Locale): string => {
-  const format = new Intl.NumberFormat(tags[locale], { style: "currency", currency })
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
-}
+/** *Units*: minor units; how many make a major one is the currency's own, whatever Intl shows of them. */
+const money = (minor: number, currency: string, locale: Locale): string =>
+  new Intl.NumberFormat(tags[locale], { style: "currency", currency }).format(minor / 10 ** Money.digits(currency))
 
 const time = (instant: number, locale: Locale, timeZone: string): string =>
   new Intl.DateTimeFormat(tags[locale], { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
@@ -99,19 +105,28 @@ const genitive = {
   second: ["sekundy", "sekund"]
 } as const
 
-const conditions: Record<Explanation["notFired"][number]["condition"], Record<Locale, string>> = {
+const conditions: Record<Condition, Record<Locale, string>> = {
   "no-purchase": { pl: "w sesji nie było zakupu", en: "nothing was bought in the session" },
+  "purchase-known": {
+    pl: "strona podsumowania dotyczyła zakupu, który był już znany",
+    en: "the sale page was about a purchase that was known already"
+  },
   "purchase-in-segment": { pl: "produkty z koszyka zostały kupione", en: "what was in the cart was bought" },
   "purchase-in-session": { pl: "w tej sesji był zakup", en: "something was bought in the session" },
   "purchase-in-grace": {
     pl: "zakup nastąpił przed upływem czasu oczekiwania",
     en: "a purchase came before the grace period was over"
   },
+  "not-due": {
+    pl: "czas oczekiwania po sesji jeszcze nie minął",
+    en: "the grace period after the session is not over yet"
+  },
   capped: {
     pl: "sesja osiągnęła limit, wizyta trwała w następnej",
     en: "the session reached its limit, the visit went on in the next one"
   },
-  "cart-empty": { pl: "koszyk był pusty", en: "the cart was empty" },
+  "cart-empty": { pl: "w koszyku nic nie było", en: "nothing was in the cart" },
+  "cart-emptied": { pl: "koszyk został opróżniony", en: "the cart was emptied again" },
   "cart-filled": { pl: "w koszyku były produkty", en: "there were products in the cart" },
   "cart-modified": { pl: "zawartość koszyka się zmieniała", en: "the cart's content was changed" },
   "no-product-view": { pl: "żaden produkt nie został obejrzany", en: "no product was looked at" }

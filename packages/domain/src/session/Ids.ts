@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Brand, Schema } from "effect"
 
 /** The check's reason in a rejection (sessions.md 2.6); other failed checks are `invalid`. */
 declare module "effect/Schema" {
@@ -48,7 +48,7 @@ export const Email = identifier(320)
 export type Email = typeof Email.Type
 
 /** Derived from a site and the first event of a session (sessions.md 2.3), see `sessionId`. */
-export const SessionId = identifier(256).pipe(Schema.brand("SessionId"))
+export const SessionId = identifier(384).pipe(Schema.brand("SessionId"))
 export type SessionId = typeof SessionId.Type
 
 /**
@@ -58,10 +58,18 @@ export type SessionId = typeof SessionId.Type
  * holds that event now is the one (ADR 0007).
  */
 export const sessionId = (siteId: SiteId, firstEventId: EventId): SessionId =>
-  SessionId.make(`${siteId}:${firstEventId}`, { disableChecks: true })
+  branded(`${escape(siteId)}:${firstEventId}`)
 
-/** The site and event that a session ID names; the site is all before the first colon. */
+const branded = Brand.nominal<SessionId>()
+
+/** Text that may stand before a colon. */
+export const escape = (part: string): string =>
+  part.includes(":") || part.includes("%") ? part.replaceAll("%", "%25").replaceAll(":", "%3A") : part
+
+/** The site and event that a session ID names; the site is all before the first colon, escaped. */
 export const partsOf = (id: string): { readonly siteId: string; readonly eventId: string } | undefined => {
   const colon = id.indexOf(":")
-  return colon < 0 ? undefined : { siteId: id.slice(0, colon), eventId: id.slice(colon + 1) }
+  if (colon < 0) return undefined
+  const siteId = id.slice(0, colon).replaceAll("%3A", ":").replaceAll("%25", "%")
+  return { siteId, eventId: id.slice(colon + 1) }
 }

@@ -1,69 +1,152 @@
-import type { Email, SiteId } from "./Ids.ts"
-import type { Outcome } from "./Outcome.ts"
+import { type Cart, isSame as isSameCart } from "./Cart.ts"
+import type { Email, SiteId, VisitorId } from "./Ids.ts"
+import { dueBy, type Outcome } from "./Outcome.ts"
 import type { Rules } from "./Rules.ts"
 
 /** An outcome as it stands in the ledger: emitted, and not superseded. */
 export interface Standing {
   readonly siteId: SiteId
   readonly key: string
+  /** Null for an order by API that stands alone and names only an e-mail (sessions.md 4.4). */
+  readonly visitorId: VisitorId | null
   readonly email: Email | null
   readonly recoveredBy: string | null
   readonly evidence: ReadonlyArray<string>
+  /** What was left or bought, as it was emitted. */
+  readonly cart: Cart | null
 }
 
 /**
  * What to append to the ledger, or to add to a row that stands. Rows are never edited away (sessions.md 6.1): `Amend`
- * only adds an e-mail that became known (5.6) and the purchase that recovered it (5.5).
+ * only adds an e-mail (5.6) or a visitor that became known, and the purchase that recovered it (5.5). `replacedBy` is the key
+ * of the outcome that is emitted in place of a superseded one, if any.
  */
 export type Change =
   | { readonly _tag: "Emit"; readonly outcome: Outcome; readonly isHistoric: boolean }
-  | { readonly _tag: "Supersede"; readonly key: string; readonly reason: SupersedeReason }
-  | { readonly _tag: "Amend"; readonly key: string; readonly email: Email | null; readonly recoveredBy: string | null }
+  | {
+      readonly _tag: "Supersede"
+      readonly key: string
+      readonly reason: SupersedeReason
+      readonly replacedBy: string | null
+    }
+  | {
+      readonly _tag: "Amend"
+      readonly key: string
+      readonly visitorId: VisitorId | null
+      readonly email: Email | null
+      readonly recoveredBy: string | null
+    }
 
 /** Why a row was superseded: what the set of events says now (sessions.md 6.1). */
-export type SupersedeReason = "purchase-named" | "reported-earlier" | "no-longer-computed"
+export type SupersedeReason = "purchase-named" | "reported-earlier" | "order-moved" | "no-longer-computed"
+
+/**
+ * What the rules make of the stored events, due or not: all of it, and what follows without the events that came too
+ * late (`Lateness.lateIds`).
+ *
+ * *Shape*: outcomes as settled at `Infinity`; one array twice where nothing came too late.
+ */
+export interface Computed {
+  readonly outcomes: ReadonlyArray<Outcome>
+  readonly onTime: ReadonlyArray<Outcome>
+  readonly late: ReadonlySet<string>
+}
 
 /**
  * What brings the ledger from what stands to what is computed at `now`.
  *
+ * Events that came too late change nothing that was emitted: what rests on them is added where no row speaks of it yet,
+ * as historic, and stands. A row that is due again later, because its session turned out to be longer, stands, too:
+ * an outcome is emitted once per key.
+ *
  * *Shape*: both sides of the same visitors. Applied once, a second call gives no change.
- * *Source*: sessions.md 5.5, 5.6, 6.1 and 6.2.
+ * *Source*: sessions.md 5.5, 5.6, 6.1, 6.2 and ADR 0013.
  */
 export const reconcile = (
   rules: Rules,
   standing: ReadonlyArray<Standing>,
-  computed: ReadonlyArray<Outcome>,
+  computed: Computed,
   now: number
 ): ReadonlyArray<Change> => {
-  const wanted = new Map(computed.map((outcome) => [outcome.key, outcome]))
-  const changes: Array<Change> = []
-  for (const row of standing) {
-    const outcome = wanted.get(row.key)
-    const reason = supersedeReason(row, outcome)
-    if (outcome === undefined || reason !== null) {
-      changes.push({ _tag: "Supersede", key: row.key, reason: reason ?? "no-longer-computed" })
-      continue
-    }
-    wanted.delete(row.key)
-    const { email } = outcome
-    const recoveredBy = outcome.type === "FinalizedTransaction" ? null : outcome.recoveredBy
-    if (email !== row.email || recoveredBy !== row.recoveredBy) {
-      changes.push({ _tag: "Amend", key: row.key, email, recoveredBy })
-    }
-  }
-  for (const outcome of wanted.values()) {
-    changes.push({ _tag: "Emit", outcome, isHistoric: isHistoric(rules, outcome, now) })
-  }
-  return changes
+  const known = byKey(computed.onTime)
+  const due = dueBy(computed.onTime, now)
+  const current = byKey(due)
+  const reasonFor = (row: Standing): SupersedeReason | null =>
+    row.evidence.some((id) => computed.late.has(id)) ? null : supersedeReason(row, known.get(row.key))
+  const kept = new Map(standing.flatMap((row) => (reasonFor(row) === null ? [[row.key, row]] : [])))
+  const emitted = [...due.filter(({ key }) => !kept.has(key)), ...added(standing, computed, now)]
+  return [
+    ...standing.flatMap((row) => superseded(row, reasonFor(row), emitted)),
+    ...[...kept.values()].flatMap((row) => amended(row, current.get(row.key))),
+    ...emitted.map((outcome): Change => ({
+      _tag: "Emit",
+      outcome,
+      isHistoric: isHistoric(rules, computed, outcome, now)
+    }))
+  ]
 }
 
-/** Null when the row still says what is computed. A purchase whose first report is another one is replaced. */
+const byKey = (outcomes: ReadonlyArray<Outcome>): ReadonlyMap<string, Outcome> =>
+  new Map(outcomes.map((outcome) => [outcome.key, outcome]))
+
+/**
+ * Null when the row still says what is computed. A purchase of another report or another visitor is replaced, and so is a cart
+ * whose last difference is the same and leads to another one now (ADR 0021).
+ */
 const supersedeReason = (row: Standing, outcome: Outcome | undefined): SupersedeReason | null => {
-  if (outcome !== undefined) return outcome.evidence[0] === row.evidence[0] ? null : "reported-earlier"
+  if (outcome !== undefined) {
+    if (!isSame(outcome.evidence, row.evidence)) return "reported-earlier"
+    if (outcome.type === "AbandonedCart" && row.cart !== null && !isSameCart(outcome.cart, row.cart)) {
+      return "no-longer-computed"
+    }
+    return row.visitorId === null || row.visitorId === outcome.visitorId ? null : "order-moved"
+  }
   // An inferred purchase goes when an order ID names it (sessions.md 4.3).
   return row.key.startsWith("sale:") ? "purchase-named" : "no-longer-computed"
 }
 
+const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((id, index) => id === b[index])
+
+const superseded = (
+  row: Standing,
+  reason: SupersedeReason | null,
+  emitted: ReadonlyArray<Outcome>
+): ReadonlyArray<Change> => {
+  if (reason === null) return []
+  const first = row.evidence[0]
+  const replacement =
+    emitted.find(({ key }) => key === row.key) ??
+    emitted.find(({ evidence }) => first !== undefined && evidence.includes(first)) ??
+    emitted.find(({ session }) => session?.eventIds.some((id) => id === first))
+  return [{ _tag: "Supersede", key: row.key, reason, replacedBy: replacement?.key ?? null }]
+}
+
+const amended = (row: Standing, outcome: Outcome | undefined): ReadonlyArray<Change> => {
+  if (outcome === undefined) return []
+  const { visitorId, email } = outcome
+  const recoveredBy = outcome.type === "FinalizedTransaction" ? null : outcome.recoveredBy
+  if (visitorId === row.visitorId && email === row.email && recoveredBy === row.recoveredBy) return []
+  return [{ _tag: "Amend", key: row.key, visitorId, email, recoveredBy }]
+}
+
+/** What rests on late events, of purchases and sessions that no row speaks of. */
+const added = (
+  standing: ReadonlyArray<Standing>,
+  { outcomes, onTime, late }: Computed,
+  now: number
+): ReadonlyArray<Outcome> => {
+  if (late.size === 0) return []
+  const spoken = new Set([...onTime, ...standing].flatMap(({ evidence }) => evidence))
+  const known = new Set([...onTime, ...standing].map(({ key }) => key))
+  return dueBy(outcomes, now).filter(({ key, type, evidence, session }) => {
+    const concerned: ReadonlyArray<string> = type === "FinalizedTransaction" ? evidence : (session?.eventIds ?? [])
+    return !known.has(key) && evidence.some((id) => late.has(id)) && !concerned.some((id) => spoken.has(id))
+  })
+}
+
 /** Computed too late to be news: shown, never delivered (sessions.md 1.4 and 6.2). */
-const isHistoric = (rules: Rules, outcome: Outcome, now: number): boolean =>
-  outcome.session?.isHistory === true || now - outcome.at > rules.allowedLateness
+const isHistoric = (rules: Rules, { late }: Computed, outcome: Outcome, now: number): boolean =>
+  outcome.session?.isHistory === true ||
+  now - outcome.at > rules.allowedLateness ||
+  outcome.evidence.some((id) => late.has(id))

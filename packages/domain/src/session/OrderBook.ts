@@ -18,6 +18,9 @@ export interface OrderBook {
   readonly orders: ReadonlyArray<ReportedOrder>
 }
 
+/** A book without any report. */
+export const empty: OrderBook = { pages: new Map(), orders: [] }
+
 /** *Shape*: reports in any order; `orders` holds at most one report of an order ID (the first stored). */
 export const make = (pages: Iterable<PageReport>, orders: Iterable<ReportedOrder>): OrderBook => {
   const first = new Map<OrderId, PageReport>()
@@ -40,6 +43,3 @@ export const reportOf = (event: Activity): PageReport | undefined =>
   isSalePage(event) && event.order?.id !== undefined
     ? { id: event.id, occurredAt: event.occurredAt, sequence: event.sequence, orderId: event.order.id }
     : undefined
-
-/** Whether this sale page is the first report of the order that it names. */
-export const isFirst = (book: OrderBook, page: PageReport): boolean => book.pages.get(page.orderId) === page.id

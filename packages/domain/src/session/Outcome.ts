@@ -1,9 +1,11 @@
 import { type Cart, fingerprint } from "./Cart.ts"
-import type { Email, OrderId, SessionId, SiteId, VisitorId } from "./Ids.ts"
+import { type Email, escape, type OrderId, type SessionId, type SiteId, type VisitorId } from "./Ids.ts"
 import type { ReportedOrder } from "./ReportedOrder.ts"
 import type { Rules } from "./Rules.ts"
+import { dueAt, firstPurchase, judgeBrowse, judgeCart } from "./Judgement.ts"
 import { isSameVisitor, type Session } from "./Session.ts"
-import { type Purchase, standAlone, type Visit } from "./Visit.ts"
+import type { Purchase } from "./Purchase.ts"
+import { standAlone, type Visit } from "./Visit.ts"
 
 interface Common {
   /** The key of section 5 as text; unique among a business unit's outcomes. */
@@ -55,98 +57,70 @@ export interface AbandonedBrowse extends Abandonment {
 export type Outcome = FinalizedTransaction | AbandonedCart | AbandonedBrowse
 export type OutcomeType = Outcome["type"]
 
-/** Why a rule did not fire; the first condition that failed. */
-export type Unmet =
-  | "no-purchase"
-  | "capped"
-  | "purchase-in-grace"
-  | "cart-empty"
-  | "purchase-in-session"
-  | "no-product-view"
-  | "cart-modified"
-  | "cart-filled"
-
-/** Whether a session left anything, before repeats and recovery are looked at. */
-export type Verdict = { readonly fires: true } | { readonly fires: false; readonly unmet: Unmet }
-
-const fires: Verdict = { fires: true }
-const unmet = (condition: Unmet): Verdict => ({ fires: false, unmet: condition })
-
-/** When a session's abandonment is due. *Units*: UTC milliseconds. *Source*: sessions.md 5. */
-export const dueAt = (rules: Rules, session: Session): number => session.closedAt + rules.grace
-
-/** The AbandonedCart rule of one session. `purchases` of its visitor ID, in time order. */
-export const judgeCart = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): Verdict => {
-  if (session.left === null) return unmet("cart-empty")
-  return judgeLeaving(rules, session, purchases)
-}
-
-/** The AbandonedBrowse rule of one session. `purchases` of its visitor ID, in time order. */
-export const judgeBrowse = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): Verdict => {
-  if (session.segments > 0) return unmet("purchase-in-session")
-  if (session.firstProductView === null) return unmet("no-product-view")
-  if (session.isCartModified) return unmet("cart-modified")
-  if (session.wasCartFilled) return unmet("cart-filled")
-  return judgeLeaving(rules, session, purchases)
-}
-
-const judgeLeaving = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): Verdict => {
-  if (session.endedBy === "capped") return unmet("capped")
-  const bought = firstPurchase(session, purchases, session.endedAt, dueAt(rules, session))
-  return bought === undefined ? fires : unmet("purchase-in-grace")
-}
-
-/** The earliest purchase of the same visitor with `after` < its time <= `until`. */
-const firstPurchase = (
-  session: Session,
-  purchases: ReadonlyArray<Purchase>,
-  after: number,
-  until: number
-): Purchase | undefined =>
-  purchases.find(
-    ({ at, session: other }) => at > after && at <= until && other !== null && isSameVisitor(session, other)
-  )
-
 /**
- * The outcomes of one visitor at `now`: a purchase from its time on, an abandonment once its due time is past.
+ * The outcomes of one visitor at `now`: a purchase from its time on, an abandonment once its due time is past. At
+ * `Infinity` all of them, whenever they are due.
  *
  * *Source*: sessions.md 5.
  */
 export const settle = (rules: Rules, visit: Visit, now: number): ReadonlyArray<Outcome> => {
-  const happened = visit.purchases.filter((purchase) => purchase.at <= now)
-  const outcomes: Array<Outcome> = happened.map(finalized)
-  const originals: Array<{ readonly outcome: AbandonedCart; readonly cart: string }> = []
+  const outcomes: Array<Outcome> = visit.purchases.map(finalized)
+  const originals = new Map<string, Array<AbandonedCart>>()
   for (const session of visit.sessions) {
-    const due = dueAt(rules, session)
-    if (now <= due) continue
     if (judgeCart(rules, session, visit.purchases).fires) {
-      const outcome = abandonedCart(rules, session, happened)
-      const cart = fingerprint(outcome.cart)
-      const repeated = originals.findLast(
-        (original) =>
-          original.cart === cart &&
-          due - original.outcome.at <= rules.repeatWindow &&
-          isSameVisitor(session, original.outcome.session)
-      )
-      if (repeated === undefined) originals.push({ outcome, cart })
-      outcomes.push(repeated === undefined ? outcome : { ...outcome, repeatOf: repeated.outcome.key })
+      outcomes.push(repeating(rules, abandonedCart(rules, session, visit.purchases), originals))
     } else if (judgeBrowse(rules, session, visit.purchases).fires) {
-      outcomes.push(abandonedBrowse(rules, session, happened))
+      outcomes.push(abandonedBrowse(rules, session, visit.purchases))
     }
   }
-  return outcomes
+  return dueBy(outcomes, now)
+}
+
+/** Those of the outcomes that are there at `now`; what they repeat was due before them, what recovered them may not be. */
+export const dueBy = (outcomes: ReadonlyArray<Outcome>, now: number): ReadonlyArray<Outcome> => {
+  const isDue = ({ type, at }: Outcome) => (type === "FinalizedTransaction" ? at <= now : at < now)
+  if (outcomes.every(isDue)) return outcomes
+  const due = outcomes.filter(isDue)
+  const keys = new Set(due.map(({ key }) => key))
+  return due.map((outcome) =>
+    outcome.type === "FinalizedTransaction" || outcome.recoveredBy === null || keys.has(outcome.recoveredBy)
+      ? outcome
+      : { ...outcome, recoveredBy: null }
+  )
+}
+
+/** Marks a cart that was left before, by the same visitor and within the window (sessions.md 5.4). */
+const repeating = (
+  rules: Rules,
+  outcome: AbandonedCart,
+  originals: Map<string, Array<AbandonedCart>>
+): AbandonedCart => {
+  const cart = fingerprint(outcome.cart)
+  const same = originals.get(cart)
+  if (same === undefined) {
+    originals.set(cart, [outcome])
+    return outcome
+  }
+  for (let index = same.length - 1; index >= 0; index--) {
+    const original = same[index]!
+    if (outcome.at - original.at > rules.repeatWindow) break
+    if (isSameVisitor(outcome.session, original.session)) return { ...outcome, repeatOf: original.key }
+  }
+  same.push(outcome)
+  return outcome
 }
 
 /** The outcomes of orders by API that stand alone (sessions.md 4.4). */
 export const alone = (orders: ReadonlyArray<ReportedOrder>, now: number): ReadonlyArray<FinalizedTransaction> =>
   orders.filter((order) => order.at <= now).map((order) => finalized(standAlone(order)))
 
-const encode = (part: string): string => part.replaceAll("%", "%25").replaceAll(":", "%3A")
+const keyOf = (name: string, siteId: string, id: string): string => `${name}:${escape(siteId)}:${id}`
 
-const keyOf = (name: string, siteId: string, id: string): string => `${name}:${encode(siteId)}:${id}`
+/** The key of the purchase that has this order ID. */
+export const orderKey = (siteId: SiteId, orderId: OrderId): string => keyOf("order", siteId, orderId)
 
 const purchaseKey = (purchase: Purchase, siteId: SiteId): string =>
-  purchase.orderId === null ? keyOf("sale", siteId, purchase.eventId ?? "") : keyOf("order", siteId, purchase.orderId)
+  purchase.orderId === null ? keyOf("sale", siteId, purchase.eventId ?? "") : orderKey(siteId, purchase.orderId)
 
 const siteOf = (purchase: Purchase): SiteId => (purchase.session ?? purchase.order)!.siteId
 
@@ -169,33 +143,39 @@ const finalized = (purchase: Purchase): FinalizedTransaction => ({
   evidence: purchase.evidence
 })
 
-const abandonment = (rules: Rules, session: Session, happened: ReadonlyArray<Purchase>) => {
-  const due = dueAt(rules, session)
-  const recovery = firstPurchase(session, happened, due, due + rules.recoveryWindow)
-  return {
-    siteId: session.siteId,
-    visitorId: session.visitorId,
-    email: session.email,
-    sessionId: session.id,
-    session,
-    segment: session.segments,
-    at: due,
-    recoveredBy: recovery === undefined ? null : purchaseKey(recovery, session.siteId)
-  }
-}
-
-const abandonedCart = (rules: Rules, session: Session, happened: ReadonlyArray<Purchase>): AbandonedCart => ({
-  ...abandonment(rules, session, happened),
+const abandonedCart = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): AbandonedCart => ({
   type: "AbandonedCart",
   key: keyOf("cart", session.siteId, session.left!.eventId),
+  siteId: session.siteId,
+  visitorId: session.visitorId,
+  email: session.email,
+  sessionId: session.id,
+  session,
+  segment: session.segments,
+  at: dueAt(rules, session),
   cart: session.left!.cart,
   repeatOf: null,
+  recoveredBy: recoveryOf(rules, session, purchases),
   evidence: [session.left!.eventId]
 })
 
-const abandonedBrowse = (rules: Rules, session: Session, happened: ReadonlyArray<Purchase>): AbandonedBrowse => ({
-  ...abandonment(rules, session, happened),
+const abandonedBrowse = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): AbandonedBrowse => ({
   type: "AbandonedBrowse",
   key: keyOf("browse", session.siteId, session.firstProductView!),
+  siteId: session.siteId,
+  visitorId: session.visitorId,
+  email: session.email,
+  sessionId: session.id,
+  session,
+  segment: session.segments,
+  at: dueAt(rules, session),
+  recoveredBy: recoveryOf(rules, session, purchases),
   evidence: [session.firstProductView!]
 })
+
+/** The key of the earliest purchase that recovers what this session left (sessions.md 5.5). */
+const recoveryOf = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): string | null => {
+  const due = dueAt(rules, session)
+  const recovery = firstPurchase(session, purchases, due, due + rules.recoveryWindow)
+  return recovery === undefined ? null : purchaseKey(recovery, session.siteId)
+}

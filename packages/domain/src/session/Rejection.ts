@@ -1,5 +1,5 @@
 import type { SchemaIssue } from "effect"
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 
 /** Why an item was not kept: a closed list (sessions.md 2.6). */
 export const RejectionReason = Schema.Literals([
@@ -16,6 +16,13 @@ export type RejectionReason = typeof RejectionReason.Type
 /** *Shape*: `pointer` is a JSON pointer (RFC 6901) from the item to the field, "" for the item itself. */
 export const Rejection = Schema.Struct({ reason: RejectionReason, pointer: Schema.String })
 export interface Rejection extends Schema.Schema.Type<typeof Rejection> {}
+
+/** Decodes what came from outside; the first wrong field is named in the rejection, unknown fields are ignored. */
+export const decoder = <A>(schema: Schema.ConstraintCodec<A, unknown>) => {
+  const decode = Schema.decodeUnknownResult(schema)
+  return (item: unknown): Result.Result<A, Rejection> =>
+    Result.mapError(decode(item), ({ issue }) => fromIssue(issue, item))
+}
 
 /**
  * What a failed decoding says to the client: the first field that is wrong, and how.

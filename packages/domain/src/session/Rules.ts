@@ -1,4 +1,4 @@
-import { Duration, Schema } from "effect"
+import { Schema } from "effect"
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -43,6 +43,3 @@ export const sessionLengthMax = DAY
 
 /** A session holds at most this many events (sessions.md 3.3). */
 export const sessionEventsMax = 10_000
-
-/** "30 minutes" for a person to read; units as effect's `Duration` gives them. */
-export const format = (value: number): string => Duration.format(Duration.millis(value))

@@ -1,7 +1,9 @@
 import type { Device } from "./Activity.ts"
 import type { Cart } from "./Cart.ts"
 import type { Email, EventId, SessionId, SiteId, VisitorId } from "./Ids.ts"
-import type { EndReason } from "./Span.ts"
+
+/** Why a session ended: the rule that began the visitor's next one (sessions.md 3.1 to 3.3). */
+export type EndReason = "inactivity" | "identity" | "capped"
 
 /** The snapshot that a session's cart last came from. */
 export interface LeftCart {
@@ -15,7 +17,8 @@ export interface LeftCart {
  * *Units*: instants in UTC milliseconds. `closedAt` is `endedAt` plus the site's inactivity (sessions.md 3.4).
  * *Shape*: `endedBy` is null while the visitor has no later session. `left` is the current cart, null when there is
  * none or it is empty (4.1). `segments` counts the purchases in the session, so it is also the number of the open
- * segment (4.5). The other facts are what the rules of section 5 ask.
+ * segment (4.5). `cartModifiedBy` is the first `ModifyCart` of the session, `cartFilledBy` the first snapshot with items of
+ * the open segment; with `firstProductView` they are what the rules of section 5 ask.
  */
 export interface Session {
   readonly id: SessionId
@@ -26,14 +29,18 @@ export interface Session {
   readonly endedAt: number
   readonly closedAt: number
   readonly endedBy: EndReason | null
+  /** Its last event was a logout: it takes no later e-mail (sessions.md 3.5). */
+  readonly isLoggedOut: boolean
   readonly eventIds: ReadonlyArray<EventId>
   readonly productViews: number
   readonly productsViewed: number
   readonly firstProductView: EventId | null
-  readonly isCartModified: boolean
-  readonly wasCartFilled: boolean
+  readonly cartModifiedBy: EventId | null
+  readonly cartFilledBy: EventId | null
   readonly left: LeftCart | null
   readonly segments: number
+  /** Sale pages that were no purchase: their order was known, or they were reloaded (sessions.md 4.2). */
+  readonly seenAgain: ReadonlyArray<EventId>
   readonly landingUrl: string | null
   readonly referrer: string | null
   readonly device: Device | null

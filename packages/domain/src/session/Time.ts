@@ -5,22 +5,29 @@ const MINUTE = 60_000
 /** Clock differences up to this are taken for network delay (sessions.md 1.1). *Units*: milliseconds. */
 export const deadBand = 5 * MINUTE
 
-/** An instant. *Units*: UTC milliseconds since 1970 (sessions.md 1.5). */
+/** The years 0001 to 9999: what ISO 8601 writes with four digits, and PostgreSQL reads. *Units*: UTC milliseconds. */
+const earliest = -62_135_596_800_000
+const latest = 253_402_300_799_999
+
+/** An instant in the years 0001 to 9999. *Units*: UTC milliseconds since 1970 (sessions.md 1.5). */
 export const Instant = Schema.Int.check(
-  Schema.isBetween({ minimum: -8_640_000_000_000_000, maximum: 8_640_000_000_000_000 })
+  Schema.isBetween({ minimum: earliest, maximum: latest }, { expected: "an instant in the years 0001 to 9999" })
 )
 export type Instant = typeof Instant.Type
 
 /** ISO 8601 in UTC with milliseconds. */
 export const formatInstant = (instant: Instant): string => DateTime.formatIso(DateTime.makeUnsafe(instant))
 
-const isoShape = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/
+const isoShape = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
 const parseIso = (text: string): Option.Option<number> => {
-  const match = isoShape.exec(text)
-  if (match === null) return Option.none()
-  const zoned = match[1] === undefined && text.length > 10 ? `${text}Z` : text
-  return Option.map(DateTime.make(zoned.replace(" ", "T")), DateTime.toEpochMillis)
+  if (!isoShape.test(text)) return Option.none()
+  // A day that its month does not have would become one of the next month.
+  const day = text.slice(0, 10)
+  if (day.slice(8) > "28" && Option.getOrNull(Option.map(DateTime.make(day), DateTime.formatIsoDateUtc)) !== day) {
+    return Option.none()
+  }
+  return Option.map(DateTime.make(text.replace(" ", "T")), DateTime.toEpochMillis)
 }
 
 /**
@@ -57,7 +64,8 @@ export const occurred = (observed: Observed): { readonly occurredAt: Instant; re
   const { clientAt, receivedAt } = observed
   if (clientAt === undefined) return { occurredAt: receivedAt, isClockWrong: false }
   const occurredAt = clientAt + correction(observed)
-  return occurredAt > receivedAt + deadBand
+  // A correction may lead out of all years: such a clock says nothing, like one that is ahead.
+  return occurredAt > receivedAt + deadBand || occurredAt < earliest
     ? { occurredAt: receivedAt, isClockWrong: true }
     : { occurredAt, isClockWrong: false }
 }

@@ -1,37 +1,12 @@
-import { type Activity, type Device, isSalePage } from "./Activity.ts"
-import { type Cart, isEmpty } from "./Cart.ts"
-import { type EventId, type OrderId, sessionId } from "./Ids.ts"
-import { isFirst, type OrderBook, reportOf } from "./OrderBook.ts"
+import type { Activity } from "./Activity.ts"
+import type { Chapter } from "./Chapter.ts"
+import type { Email } from "./Ids.ts"
+import type { OrderBook } from "./OrderBook.ts"
+import type { PlacedOrder, Purchase, Sale } from "./Purchase.ts"
 import type { ReportedOrder } from "./ReportedOrder.ts"
 import type { Rules } from "./Rules.ts"
-import type { LeftCart, Session } from "./Session.ts"
-import type { Span } from "./Span.ts"
-
-/**
- * Something was bought (sessions.md 4.2 to 4.5).
- *
- * *Shape*: `session` is null for an order that stands alone. `evidence` holds event IDs, or the order ID of an order
- * by API. `isInferred` marks a sale page without an order ID that nothing has named.
- */
-export interface Purchase {
-  readonly at: number
-  readonly orderId: OrderId | null
-  readonly isInferred: boolean
-  readonly eventId: EventId | null
-  readonly session: Session | null
-  readonly segment: number
-  readonly order: ReportedOrder | null
-  readonly cart: Cart | null
-  readonly value: number | null
-  readonly currency: string | null
-  readonly evidence: ReadonlyArray<string>
-}
-
-/** An order by API and the place, among its visitor's spans, of the session that it belongs to (sessions.md 4.4). */
-export interface PlacedOrder {
-  readonly order: ReportedOrder
-  readonly span: number
-}
+import type { Session } from "./Session.ts"
+import { Walk } from "./Walk.ts"
 
 /** One visitor's sessions and purchases, both in time order. */
 export interface Visit {
@@ -39,159 +14,97 @@ export interface Visit {
   readonly purchases: ReadonlyArray<Purchase>
 }
 
-type Draft = { -readonly [Key in keyof Session]: Session[Key] }
-type PurchaseDraft = { -readonly [Key in keyof Purchase]: Purchase[Key] }
-
-/** The last purchase, and whether nothing but sale pages of this visitor followed it (sessions.md 4.2 and 4.3). */
-interface Last {
-  readonly purchase: PurchaseDraft
-  readonly span: number
-}
-
 /**
- * Walks one visitor's timeline: carts, segments and purchases.
+ * One visitor's sessions and purchases from all of the visitor's events.
  *
- * *Shape*: `spans` as `Span.split` gives them, `orders` in order of time.
- * *Source*: sessions.md 3.6 and 4.
+ * *Shape*: `events` in total order, every ID once; `orders` in order of time.
+ * *Source*: sessions.md 3 and 4.
  */
 export const fold = (
   rules: Rules,
-  spans: ReadonlyArray<Span>,
+  events: ReadonlyArray<Activity>,
   orders: ReadonlyArray<PlacedOrder>,
   book: OrderBook
 ): Visit => {
-  const sessions = spans.map((span) => draft(rules, span))
+  const walk = new Walk({ rules, book, orders }, null)
+  walk.seeAll(events.slice())
+  return read(walk.finish(), orders)
+}
+
+/**
+ * What closed chapters amount to: e-mails filled back, sales given to their sessions.
+ *
+ * *Shape*: all of a visitor's chapters and orders, in order of time.
+ * *Source*: sessions.md 3.5 and 4.3 to 4.5.
+ */
+export const read = (chapters: ReadonlyArray<Chapter>, orders: ReadonlyArray<PlacedOrder>): Visit => {
+  const sessions = fillBack(chapters.map(({ session }) => session))
   const purchases: Array<PurchaseDraft> = []
-  // Reset by any event that is no sale page: then a purchase can be neither reloaded nor named any more.
-  let last: Last | null = null
-  let nextOrder = 0
-
-  const buy = (purchase: PurchaseDraft, span: number) => {
-    purchases.push(purchase)
-    last = { purchase, span }
-  }
-  const name = (purchase: PurchaseDraft, orderId: OrderId, order: ReportedOrder | null, evidence: string) => {
-    purchase.orderId = orderId
-    purchase.isInferred = false
-    purchase.order = order
-    purchase.value ??= order?.value ?? null
-    purchase.currency ??= order?.currency ?? null
-    purchase.evidence = [...purchase.evidence, evidence]
-  }
-  const canName = (span: number): PurchaseDraft | null =>
-    last !== null && last.purchase.isInferred && last.span === span ? last.purchase : null
-
-  const applyOrder = ({ order, span }: PlacedOrder) => {
-    const inferred = canName(span)
-    if (inferred !== null) return name(inferred, order.orderId, order, order.orderId)
-    const session = sessions[span]!
-    buy(byOrder(order, session), span)
-    if (order.at <= session.endedAt) closeSegment(session)
-  }
-  const applySalePage = (event: Activity, span: number) => {
-    const session = sessions[span]!
-    const report = reportOf(event)
-    if (report === undefined) {
-      if (last !== null) return
-    } else {
-      if (!isFirst(book, report)) return
-      const inferred = canName(span)
-      if (inferred !== null) return name(inferred, report.orderId, null, event.id)
+  const startedAt = sessions[0]?.startedAt ?? Infinity
+  for (const { order } of orders) if (order.at < startedAt) purchases.push(standAlone(order))
+  for (let index = 0; index < chapters.length; index++) {
+    for (const sale of chapters[index]!.sales) {
+      if (sale._tag === "Named")
+        name(
+          purchases.findLast(({ isInferred }) => isInferred)!,
+          sale
+        )
+      else
+        purchases.push(
+          sale._tag === "ByPage" ? byPage(sale, sessions[index]!) : byOrder(sale, sessions, index, purchases)
+        )
     }
-    buy(byPage(event, session), span)
-    closeSegment(session)
   }
-
-  for (let span = 0; span < spans.length; span++) {
-    const session = sessions[span]!
-    for (const event of spans[span]!.events) {
-      // An order by API stands after all events of its instant (sessions.md 1.3).
-      while (nextOrder < orders.length && orders[nextOrder]!.order.at < event.occurredAt)
-        applyOrder(orders[nextOrder++]!)
-      if (isSalePage(event)) applySalePage(event, span)
-      else {
-        last = null
-        see(session, event)
-      }
-    }
-    session.productsViewed = countProducts(spans[span]!, session.productViews)
-  }
-  while (nextOrder < orders.length) applyOrder(orders[nextOrder++]!)
   return { sessions, purchases }
 }
 
-const draft = (rules: Rules, span: Span): Draft => {
-  const first = span.events[0]!
-  return {
-    id: sessionId(first.siteId, first.id),
-    siteId: first.siteId,
-    visitorId: first.visitorId,
-    email: span.email,
-    startedAt: span.startedAt,
-    endedAt: span.endedAt,
-    closedAt: span.endedAt + rules.inactivity,
-    endedBy: span.endedBy,
-    eventIds: span.events.map((event) => event.id),
-    productViews: 0,
-    productsViewed: 0,
-    firstProductView: null,
-    isCartModified: false,
-    wasCartFilled: false,
-    left: null,
-    segments: 0,
-    landingUrl: first.url ?? null,
-    referrer: first.referrer ?? null,
-    device: deviceOf(span.events),
-    isHistory: span.events.every((event) => event.isHistory === true)
+type PurchaseDraft = { -readonly [Key in keyof Purchase]: Purchase[Key] }
+
+/** An e-mail holds backwards until a session that has its own, and never past a logout (sessions.md 3.5). */
+const fillBack = (sessions: Array<Session>): Array<Session> => {
+  let carried: Email | null = null
+  for (let index = sessions.length - 1; index >= 0; index--) {
+    const session: Session = sessions[index]!
+    if (session.isLoggedOut) carried = null
+    if (session.email !== null) carried = session.email
+    else if (carried !== null) sessions[index] = { ...session, email: carried }
   }
+  return sessions
 }
 
-/** What an event that is no sale page changes; a sale page's snapshot is what was bought, never the cart (4.1). */
-const see = (session: Draft, event: Activity): void => {
-  if (event.type === "VisitOnProductPage") {
-    session.productViews++
-    session.firstProductView ??= event.id
-  }
-  if (event.type === "ModifyCart") session.isCartModified = true
-  if (event.cart === undefined) return
-  session.left = leftCart(event.id, event.cart)
-  if (session.left !== null) session.wasCartFilled = true
-}
-
-const leftCart = (eventId: EventId, cart: Cart): LeftCart | null => (isEmpty(cart) ? null : { eventId, cart })
-
-const closeSegment = (session: Draft): void => {
-  session.left = null
-  session.segments++
-}
-
-const byPage = (event: Activity, session: Session): PurchaseDraft => ({
-  at: event.occurredAt,
-  orderId: event.order?.id ?? null,
-  isInferred: event.order?.id === undefined,
-  eventId: event.id,
+const byPage = ({ page, segment, cart }: Extract<Sale, { _tag: "ByPage" }>, session: Session): PurchaseDraft => ({
+  at: page.occurredAt,
+  orderId: page.order?.id ?? null,
+  isInferred: page.order?.id === undefined,
+  eventId: page.id,
   session,
-  segment: session.segments,
+  segment,
   order: null,
-  cart: event.cart ?? session.left?.cart ?? null,
-  value: event.order?.value ?? null,
-  currency: event.order?.currency ?? null,
-  evidence: [event.id]
+  cart,
+  value: page.order?.value ?? null,
+  currency: page.order?.currency ?? null,
+  evidence: [page.id]
 })
 
-const byOrder = (order: ReportedOrder, session: Session): PurchaseDraft => ({
-  at: order.at,
-  orderId: order.orderId,
-  isInferred: false,
-  eventId: null,
-  session,
-  segment: session.segments,
-  order,
-  cart: session.left?.cart ?? null,
-  value: order.value ?? null,
-  currency: order.currency ?? null,
-  evidence: [order.orderId]
-})
+const byOrder = (
+  sale: Extract<Sale, { _tag: "ByOrder" }>,
+  sessions: Array<Session>,
+  here: number,
+  purchases: ReadonlyArray<PurchaseDraft>
+): PurchaseDraft => {
+  const { order, sessionId, segment, cart } = sale
+  if (sessionId === null) return { ...standAlone(order), session: sessions[here]!, segment, cart }
+  const index = sessions.findIndex(({ id }) => id === sessionId)
+  if (index < 0) return standAlone(order)
+  const session = sessions[index]!
+  const purchase = { ...standAlone(order), session, segment: session.segments, cart: session.left?.cart ?? null }
+  if (order.at > session.endedAt) return purchase
+  // It is in an earlier session only where the next one began at its very instant; that one's walk could not close it.
+  const closed = { ...session, left: null, cartFilledBy: null, segments: session.segments + 1 }
+  sessions[index] = closed
+  for (const other of [...purchases, purchase]) if (other.session === session) other.session = closed
+  return purchase
+}
 
 /** A purchase that no session of the site can be given (sessions.md 4.4, last sentence). */
 export const standAlone = (order: ReportedOrder): Purchase => ({
@@ -208,16 +121,15 @@ export const standAlone = (order: ReportedOrder): Purchase => ({
   evidence: [order.orderId]
 })
 
-const countProducts = (span: Span, productViews: number): number => {
-  if (productViews === 0) return 0
-  const products = new Set<string>()
-  for (const event of span.events) {
-    if (event.type === "VisitOnProductPage" && event.product !== undefined) products.add(event.product.id)
-  }
-  return products.size
-}
-
-const deviceOf = (events: ReadonlyArray<Activity>): Device | null => {
-  for (const event of events) if (event.device !== undefined) return event.device
-  return null
+/** An order ID that came after an inferred purchase names it, at its time (sessions.md 4.3). */
+const name = (
+  purchase: PurchaseDraft,
+  { orderId, order, report, evidence }: Extract<Sale, { _tag: "Named" }>
+): void => {
+  purchase.orderId = orderId
+  purchase.isInferred = false
+  purchase.order = order
+  purchase.value ??= report.value ?? null
+  purchase.currency ??= report.currency ?? null
+  purchase.evidence = [...purchase.evidence, evidence]
 }

@@ -1,14 +1,41 @@
+import { Schema } from "effect"
+
 /** A status belongs to a log: 403 in the panel log and 403 in the API log have different explanations. */
 export type StatusLog = "panel" | "api"
 
+/** A status code as HTTP knows it. *Source*: RFC 9110, section 15. */
+export const StatusCode = Schema.Int.check(Schema.isBetween({ minimum: 100, maximum: 599 }))
+export type StatusCode = typeof StatusCode.Type
+
 export type StatusClass = "informational" | "success" | "redirect" | "client-error" | "server-error"
 
-/** What a status means. *Shape*: `explanation` is null for codes outside the log's table. */
+/**
+ * How much attention a status asks for. It follows from the class alone, so that one colour and shape means one thing
+ * in both logs: `none` went well (1xx, 2xx), `notice` went elsewhere (3xx), `warning` the asker can mend (4xx), `error`
+ * only we can (5xx).
+ */
+export type Severity = "none" | "notice" | "warning" | "error"
+
+/** In the two languages of the panel. */
+export interface Wording {
+  readonly pl: string
+  readonly en: string
+}
+
+/**
+ * What a status means in a log.
+ *
+ * *Shape*: `name` as the log's table has it, else the standard reason phrase, else "Status 499". `origin` says where
+ * the name and the explanation come from: the log's own table, HTTP's, or the class alone.
+ */
 export interface StatusMeaning {
   readonly code: number
   readonly name: string
   readonly statusClass: StatusClass
-  readonly explanation: { readonly pl: string; readonly en: string } | null
+  readonly className: Wording
+  readonly severity: Severity
+  readonly explanation: Wording
+  readonly origin: "log" | "http" | "class"
 }
 
 type Table = Readonly<Record<number, readonly [name: string, en: string, pl: string]>>
@@ -126,16 +153,82 @@ const reasons: Readonly<Record<number, string>> = {
   511: "Network Authentication Required"
 }
 
-const classes: ReadonlyArray<StatusClass> = ["informational", "success", "redirect", "client-error", "server-error"]
+interface ClassMeaning {
+  readonly statusClass: StatusClass
+  readonly severity: Severity
+  readonly name: Wording
+  readonly explanation: Wording
+}
 
-/** The class of a code; what is below 100 or above 599 counts as a server error, because no server should say it. */
-export const classOf = (code: number): StatusClass => classes[Math.floor(code / 100) - 1] ?? "server-error"
+const informational: ClassMeaning = {
+  statusClass: "informational",
+  severity: "none",
+  name: { pl: "Informacja", en: "Informational" },
+  explanation: { pl: "odpowiedź pośrednia, obsługa zapytania trwa", en: "an interim answer, the request goes on" }
+}
 
-/** What a code means in a log; total, codes outside the table have the standard reason phrase. */
+const success: ClassMeaning = {
+  statusClass: "success",
+  severity: "none",
+  name: { pl: "Sukces", en: "Success" },
+  explanation: { pl: "zapytanie się powiodło", en: "the request succeeded" }
+}
+
+const redirect: ClassMeaning = {
+  statusClass: "redirect",
+  severity: "notice",
+  name: { pl: "Przekierowanie", en: "Redirect" },
+  explanation: {
+    pl: "odesłano pod inny adres lub do posiadanej już kopii",
+    en: "sent on to another address, or to a copy already at hand"
+  }
+}
+
+const clientError: ClassMeaning = {
+  statusClass: "client-error",
+  severity: "warning",
+  name: { pl: "Błąd klienta", en: "Client error" },
+  explanation: { pl: "nie wykonano: błąd leży w samym zapytaniu", en: "not done: the fault lies in the request itself" }
+}
+
+const serverError: ClassMeaning = {
+  statusClass: "server-error",
+  severity: "error",
+  name: { pl: "Błąd serwera", en: "Server error" },
+  explanation: { pl: "nie wykonano: zawiódł serwer", en: "not done: the server failed" }
+}
+
+const classes: ReadonlyArray<ClassMeaning> = [informational, success, redirect, clientError, serverError]
+
+/** What is below 100 or above 599 counts as a server error, because no server should say it. */
+const classMeaning = (code: number): ClassMeaning => classes[Math.floor(code / 100) - 1] ?? serverError
+
+/** The class of a code; total, see `meaning`. */
+export const classOf = (code: number): StatusClass => classMeaning(code).statusClass
+
+/** The codes that a log explains in its own words, ascending: what a legend or a list of suggestions shows. */
+export const codesOf = (log: StatusLog): ReadonlyArray<number> => Object.keys(tables[log]).map(Number)
+
+/**
+ * What a code means in a log; total over every number.
+ *
+ * A code outside the log's table has the standard reason phrase and is explained by its class; one that HTTP does not
+ * know either is explained by its class alone.
+ * *Source*: spec.md, "What statuses mean".
+ */
 export const meaning = (log: StatusLog, code: number): StatusMeaning => {
+  const { statusClass, severity, name: className, explanation } = classMeaning(code)
+  const common = { code, statusClass, severity, className }
   const row = tables[log][code]
-  const statusClass = classOf(code)
-  if (row === undefined) return { code, name: reasons[code] ?? `Status ${code}`, statusClass, explanation: null }
-  const [name, en, pl] = row
-  return { code, name, statusClass, explanation: { pl, en } }
+  if (row !== undefined) return { ...common, name: row[0], explanation: { pl: row[2], en: row[1] }, origin: "log" }
+  const phrase = reasons[code]
+  if (phrase !== undefined) {
+    const said = { pl: `${phrase}; ${explanation.pl}`, en: `${phrase}; ${explanation.en}` }
+    return { ...common, name: phrase, explanation: said, origin: "http" }
+  }
+  const guessed = {
+    pl: `kod bez standardowego znaczenia; ${explanation.pl}`,
+    en: `a code without a standard meaning; ${explanation.en}`
+  }
+  return { ...common, name: `Status ${code}`, explanation: guessed, origin: "class" }
 }

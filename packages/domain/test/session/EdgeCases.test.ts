@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Cart, Ids, Session, Time } from "../../src/index.ts"
+import { Result } from "effect"
+import { Cart, Ids, Interval, Moment, Session, Time, TimeRange } from "../../src/index.ts"
 import { api, at, cart, MINUTE, modify, names, only, page, product, read, sale, SECOND } from "../journey.ts"
 
 /** The table of sessions.md 8, as far as it concerns sections 1 to 5; doors and screens have the other rows. */
@@ -197,6 +198,24 @@ describe("sessions.md 8", () => {
     const session = only(read([modify("10:00", cart(["mug", 1, 1999])), modify("10:01", euros)]).sessions)
     expect(session.left?.cart).toEqual(euros)
     expect(session.left && Cart.value(session.left.cart)).toBe(1000)
+  })
+
+  it.each([
+    ["2026-03-29", 23],
+    ["2026-10-25", 25]
+  ])("%s in Europe/Warsaw: a day of %d hours, no row lost or double", (day, hours) => {
+    const noon = Date.parse(`${day}T12:00Z`)
+    const rows = Array.from({ length: 96 }, (_, hour) => noon + (hour - 48) * 60 * MINUTE)
+    const days = [-2, -1, 0, 1, 2].map((away) => new Date(noon + away * 24 * 60 * MINUTE).toISOString().slice(0, 10))
+    const counts = days.map((date) => {
+      const range = TimeRange.resolve(
+        { from: Moment.Moment.make(date), to: Moment.Moment.make(date) },
+        { now: noon, zone: "Europe/Warsaw" }
+      )
+      return rows.filter((at) => Interval.includes(Result.getOrThrow(range), at)).length
+    })
+    expect(counts[2]).toBe(hours)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length)
   })
 
   it("tab woken hourly, pings only: no session", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Activity, Cart, type Outcome, Session, Site } from "../../src/index.ts"
-import { lawRuns, lawSeed } from "../config.ts"
+import { lawRuns, lawSeed, lawTimeout } from "../config.ts"
+import { numbers, shuffled } from "./chance.ts"
 import { type Case, Cases, caseSize } from "./journeys.ts"
 
-const options = { timeout: 120_000, arbitrary: { runs: lawRuns, seed: lawSeed, size: caseSize } }
+const options = { timeout: lawTimeout, arbitrary: { runs: lawRuns, seed: lawSeed, size: caseSize } }
 
 /** Sorted, so that only the set counts. */
 const normalized = ({ sessions, outcomes }: Site.Sessionized): Site.Sessionized => ({
@@ -13,20 +14,6 @@ const normalized = ({ sessions, outcomes }: Site.Sessionized): Site.Sessionized 
 
 const run = ({ rules, events, orders, now }: Case): Site.Sessionized =>
   normalized(Site.sessionize(rules, { events, orders }, now))
-
-/** A generator of numbers below a bound, from a seed (the multiplier and increment of Numerical Recipes). */
-const numbers = (seed: number) => {
-  let state = seed
-  return (bound: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state % bound
-  }
-}
-
-const shuffled = <A>(items: ReadonlyArray<A>, below: (bound: number) => number): ReadonlyArray<A> => {
-  const rest = [...items]
-  return items.flatMap(() => rest.splice(below(rest.length), 1))
-}
 
 /** Cuts into batches, delivers each of them once or twice, in any order. */
 const delivered = <A>(items: ReadonlyArray<A>, below: (bound: number) => number): ReadonlyArray<A> => {
@@ -146,8 +133,8 @@ describe(`the laws, ${lawRuns} cases each from seed ${lawSeed}`, () => {
         if (outcome.type === "AbandonedCart") expect(Cart.isEmpty(outcome.cart)).toBe(false)
         else
           expect(outcome.session).toMatchObject({
-            wasCartFilled: false,
-            isCartModified: false,
+            cartFilledBy: null,
+            cartModifiedBy: null,
             segments: 0,
             left: null
           })

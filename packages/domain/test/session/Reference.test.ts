@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { type Outcome, type Session, Site } from "../../src/index.ts"
-import { lawRuns, lawSeed } from "../config.ts"
+import { lawRuns, lawSeed, lawTimeout } from "../config.ts"
 import { subject } from "../journey.ts"
 import { Cases, caseSize } from "./journeys.ts"
 import * as Reference from "./Reference.ts"
@@ -52,6 +52,6 @@ describe(`the reference, ${lawRuns} cases from seed ${lawSeed}`, () => {
         outcomes: computed.outcomes.map(outcomeFacts).sort(byOutcome)
       }).toStrictEqual({ sessions: naive.sessions.toSorted(bySession), outcomes: naive.outcomes.toSorted(byOutcome) })
     },
-    { timeout: 120_000, arbitrary: { runs: lawRuns, seed: lawSeed, size: caseSize } }
+    { timeout: lawTimeout, arbitrary: { runs: lawRuns, seed: lawSeed, size: caseSize } }
   )
 })

@@ -1,9 +1,19 @@
-import { Activity, type Cart, type Ids, type ReportedOrder, type Rules, type Span, Time } from "../../src/index.ts"
+import {
+  Activity,
+  type Cart,
+  CartChange,
+  type Ids,
+  type ReportedOrder,
+  type Rules,
+  type Session,
+  Time
+} from "../../src/index.ts"
 import { only } from "../journey.ts"
 
 /**
  * A slow second reading of sessions.md 3 to 5, written from the text alone: every sentence is a question asked anew of
- * all events. It shares the order of events and the equality of carts with the code that it judges, and nothing else.
+ * all events. It shares the order of events, the equality of carts and what one difference makes of a cart with the code
+ * that it judges, and nothing else.
  */
 export interface Facts {
   readonly sessions: ReadonlyArray<SessionFacts>
@@ -17,7 +27,7 @@ export interface SessionFacts {
   readonly startedAt: number
   readonly endedAt: number
   readonly closedAt: number
-  readonly endedBy: Span.EndReason | null
+  readonly endedBy: Session.EndReason | null
   readonly eventIds: ReadonlyArray<string>
   readonly productViews: number
   readonly productsViewed: number
@@ -41,7 +51,7 @@ export interface OutcomeFacts {
 
 interface Part {
   readonly events: ReadonlyArray<Activity.Activity>
-  readonly endedBy: Span.EndReason | null
+  readonly endedBy: Session.EndReason | null
 }
 
 /** *Shape*: `firstPlace` counts the visitor's events before it. */
@@ -69,14 +79,18 @@ export const read = (
   now: number
 ): Facts => {
   const visitors = [...new Set(events.map((event) => event.visitorId))]
-  const visits = visitors.flatMap((visitorId) => {
+  const asSent = visitors.flatMap((visitorId) => {
     const parts = cut(rules, eventsOf(visitorId, events))
     return parts.map((part, index): Visit => {
       const firstPlace = parts.slice(0, index).reduce((sum, { events }) => sum + events.length, 0)
       return { ...part, visitorId, email: emailOf(parts, index), firstPlace }
     })
   })
-  const bought = visitors.flatMap((visitorId) => purchasesOf(visitorId, events, orders, visits))
+  const boughtIn = (visits: ReadonlyArray<Visit>) =>
+    visitors.flatMap((visitorId) => purchasesOf(visitorId, events, orders, visits))
+  // What was bought does not depend on carts.
+  const visits = asSent.map((visit) => withSnapshots(visit, boughtIn(asSent)))
+  const bought = boughtIn(visits)
   const alone = orders.filter(
     (order) => isEarliest(order.orderId, null, events, orders) && sessionOf(order, visits) === null
   )
@@ -122,7 +136,7 @@ const eventsOf = (visitorId: string, events: ReadonlyArray<Activity.Activity>): 
 
 /** Section 3, rules 1 to 3, asked at every event of the session that is being filled. */
 const cut = (rules: Rules.Rules, own: ReadonlyArray<Activity.Activity>): ReadonlyArray<Part> => {
-  const parts: Array<{ events: Array<Activity.Activity>; endedBy: Span.EndReason | null }> = []
+  const parts: Array<{ events: Array<Activity.Activity>; endedBy: Session.EndReason | null }> = []
   for (const event of own) {
     const part = parts.at(-1)
     const endedBy = part === undefined ? null : newSessionAt(rules, part.events, event)
@@ -139,7 +153,7 @@ const newSessionAt = (
   rules: Rules.Rules,
   session: ReadonlyArray<Activity.Activity>,
   event: Activity.Activity
-): Span.EndReason | null => {
+): Session.EndReason | null => {
   const previous = only(session.slice(-1))
   if (event.occurredAt - previous.occurredAt > rules.inactivity) return "inactivity"
   const isOther = session.some(({ email }) => email !== undefined && event.email !== undefined && email !== event.email)
@@ -210,14 +224,22 @@ const purchasesOf = (
   )) {
     const { session, at, place, id, page } = report
     if (id !== null && !isEarliest(id, page, events, orders)) continue
+    const isFollowedBySalePages = (purchase: Bought) =>
+      own.every(({ type }, index) => index <= purchase.place || index >= place || type === "VisitOnSalePage")
     const last = bought.at(-1)
-    const isFollowedBySalePages =
-      last !== undefined &&
-      own.every(({ type }, index) => index <= last.place || index >= place || type === "VisitOnSalePage")
-    if (isFollowedBySalePages && id === null) continue
+    if (last !== undefined && isFollowedBySalePages(last) && id === null) continue
     const reportedEmail = "email" in report ? report.email : null
-    if (isFollowedBySalePages && id !== null && last.isInferred && last.session === session) {
-      bought[bought.length - 1] = { ...last, subject: id, isInferred: false, reportedEmail }
+    const inferred = bought.findLastIndex((purchase) => purchase.isInferred && purchase.session === session)
+    const purchase = bought[inferred]
+    // An order by API is no sale page: after one, an inferred purchase is not named any more.
+    const isByApi = ({ place }: Bought) => !Number.isInteger(place)
+    if (
+      purchase !== undefined &&
+      isFollowedBySalePages(purchase) &&
+      !bought.slice(inferred + 1).some(isByApi) &&
+      id !== null
+    ) {
+      bought[inferred] = { ...purchase, subject: id, isInferred: false, reportedEmail }
     } else {
       bought.push({ session, at, place, subject: id ?? page?.id ?? "", isInferred: id === null, reportedEmail })
     }
@@ -247,6 +269,30 @@ const summarize = (rules: Rules.Rules, visit: Visit, bought: ReadonlyArray<Bough
     left: snapshotLeft(visit, bought)?.id ?? null,
     segments: inSession(visit, bought).length
   }
+}
+
+/** 4.1: a difference counts as the snapshot that it leads to. */
+const withSnapshots = (visit: Visit, bought: ReadonlyArray<Bought>): Visit => ({
+  ...visit,
+  events: visit.events.map((event) => {
+    const cart = snapshotAt(event, visit, bought)
+    return cart === undefined || cart === event.cart ? event : { ...event, cart }
+  })
+})
+
+const snapshotAt = (event: Activity.Activity, visit: Visit, bought: ReadonlyArray<Bought>): Cart.Cart | undefined => {
+  if (event.type === "VisitOnSalePage" || event.cart !== undefined || event.cartChange === undefined) return event.cart
+  const here = visit.events.indexOf(event)
+  const before = visit.events.findLastIndex(
+    ({ type, cart, cartChange }, index) =>
+      index < here && type !== "VisitOnSalePage" && (cart ?? cartChange) !== undefined
+  )
+  const isEmptied = inSession(visit, bought).some(
+    ({ place }) => place > visit.firstPlace + before && place < visit.firstPlace + here
+  )
+  const previous = before < 0 || isEmptied ? undefined : snapshotAt(visit.events[before]!, visit, bought)
+  const isFull = previous?.items.some(({ quantity }) => quantity > 0) === true
+  return CartChange.apply(isFull ? previous : null, event.cartChange)
 }
 
 /** 4.1 and 4.5: the last snapshot of the session, unless it is empty or a purchase came after it. */

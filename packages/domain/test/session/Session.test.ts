@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Session } from "../../src/index.ts"
-import { api, at, cart, event, login, modify, only, page, product, read, sale } from "../journey.ts"
+import { api, at, cart, event, login, modify, names, only, page, product, read, sale } from "../journey.ts"
 
 const emails = (steps: Parameters<typeof read>[0]) => read(steps).sessions.map(({ email }) => email)
 
@@ -40,6 +40,15 @@ describe("where a session begins (sessions.md 3)", () => {
       [1, null]
     ])
     expect(read([modify("10:00", cart(["mug", 1])), page("10:01")]).outcomes).toHaveLength(1)
+  })
+
+  it("counts its own events towards the limit, not those of sessions before", () => {
+    const many = Array.from({ length: 5_001 }, (_, index) => page("10:00", { id: `e${index}` }))
+    const { sessions } = read([...many, page("12:00"), page("12:01")])
+    expect(sessions.map(({ eventIds, endedBy }) => [eventIds.length, endedBy])).toEqual([
+      [5_001, "inactivity"],
+      [2, null]
+    ])
   })
 
   it("has no abandonment when 10,000 events capped it", () => {
@@ -110,6 +119,24 @@ describe("when a session is active (sessions.md 3.4)", () => {
     const out = only(read([page("10:00", { logout: true })]).sessions)
     expect(Session.endReason(out, at("10:30"))).toBeNull()
     expect(Session.endReason(out, at("10:30:00.001"))).toBe("inactivity")
+  })
+})
+
+describe("whether two sessions are of the same visitor (sessions.md 5)", () => {
+  const [ann, bob] = ["ann@example.test", "bob@example.test"]
+  const session = (visitor: string, email?: string) =>
+    only(read([email === undefined ? page("10:00", { visitor }) : login("10:00", email, { visitor })]).sessions)
+
+  it.each([
+    [true, "one browser, no e-mail", session("v"), session("v")],
+    [true, "one browser, the first with an e-mail", session("v", ann), session("v")],
+    [true, "one browser, the second with an e-mail", session("v"), session("v", ann)],
+    [true, "one browser, one e-mail", session("v", ann), session("v", ann)],
+    [false, "one browser, two e-mails", session("v", ann), session("v", bob)],
+    [false, "two browsers, one e-mail", session("v", ann), session("w", ann)],
+    [false, "two browsers, no e-mail", session("v"), session("w")]
+  ])("is %s for %s", (expected, _, a, b) => {
+    expect(Session.isSameVisitor(a, b)).toBe(expected)
   })
 })
 
@@ -204,10 +231,9 @@ describe("what is kept of a session (sessions.md 3.6)", () => {
   })
 
   it("counts only product pages as product views", () => {
-    expect(only(read([page("10:00", { product: { id: "mug" } })]).sessions)).toMatchObject({
-      productViews: 0,
-      productsViewed: 0
-    })
+    const other = page("10:00", { product: { id: "mug" } })
+    expect(only(read([other]).sessions)).toMatchObject({ productViews: 0, productsViewed: 0 })
+    expect(only(read([other, product("10:01", "cup")]).sessions)).toMatchObject({ productViews: 1, productsViewed: 1 })
   })
 })
 
@@ -231,6 +257,12 @@ describe("the cart of a session (sessions.md 4.1)", () => {
     expect(left(modify("10:00", cart(["mug", 0], ["cup", 1])))).toBe("ann@10:00")
   })
 
+  it("is not filled by an empty snapshot, and does not hide what was only looked at", () => {
+    const { sessions, outcomes } = read([product("10:00", "mug"), page("10:01", { cart: cart() })])
+    expect(only(sessions)).toMatchObject({ left: null, cartFilledBy: null })
+    expect(names(outcomes)).toEqual(["AbandonedBrowse ann@10:00"])
+  })
+
   it("is never what a sale page shows, even when the page is no purchase", () => {
     expect(left(sale("10:00", "O1", { cart: cart(["mug", 1]) }))).toBeNull()
     const again = [
@@ -243,5 +275,46 @@ describe("the cart of a session (sessions.md 4.1)", () => {
 
   it("is not touched when an order is seen again", () => {
     expect(left(sale("10:00", "O1"), modify("10:01", cart(["mug", 1])), sale("10:02", "O1"))).toBe("ann@10:01")
+  })
+})
+
+describe("what names an inferred purchase (sessions.md 4.3)", () => {
+  const emailed = (order: string, clock: string) => api(order, clock, { email: "a@example.test" })
+  const inferred = sale("10:00", null, { email: "a@example.test", logout: true })
+
+  it("is not held up by a sale page of another session: it is a sale page, too", () => {
+    const { outcomes } = read([inferred, sale("10:01", "O1"), emailed("O2", "10:02")])
+    expect(names(outcomes)).toEqual(["FinalizedTransaction O2", "FinalizedTransaction O1"])
+    expect(outcomes.find(({ key }) => key === "order:shop:O2")).toMatchObject({
+      at: at("10:00"),
+      sessionId: "shop:ann@10:00",
+      segment: 0,
+      isInferred: false,
+      evidence: ["ann@10:00", "O2"]
+    })
+  })
+
+  it("comes too late after an order by API of another session: that is no sale page", () => {
+    const { outcomes } = read([inferred, sale("10:01", null), api("O1", "10:02"), emailed("O2", "10:03")])
+    expect(names(outcomes)).toEqual([
+      "FinalizedTransaction ann@10:00",
+      "FinalizedTransaction O1",
+      "FinalizedTransaction O2"
+    ])
+  })
+
+  it("says what the order was worth, where the first page did not", () => {
+    const named = event("VisitOnSalePage", "10:01", {})
+    const worth = { ...named, order: { ...sale("10:01", "O1").order, value: 4900, currency: "PLN" } }
+    expect(only(read([sale("10:00", null), worth]).outcomes)).toMatchObject({
+      orderId: "O1",
+      value: 4900,
+      currency: "PLN"
+    })
+  })
+
+  it("comes too late after any other page", () => {
+    const { outcomes } = read([sale("10:00", null), page("10:01"), sale("10:02", "O1")])
+    expect(names(outcomes)).toEqual(["FinalizedTransaction ann@10:00", "FinalizedTransaction O1"])
   })
 })

@@ -1,6 +1,6 @@
 import { Arbitrary, Schema } from "effect"
 import type { Activity, Rules } from "../../src/index.ts"
-import { type Cart, Ids, type ReportedOrder } from "../../src/index.ts"
+import { type Cart, type CartChange, Ids, type ReportedOrder } from "../../src/index.ts"
 import { cart, DAY, HOUR, MINUTE } from "../journey.ts"
 
 /** What a law is tried on: one site's events and orders, its rules, an instant to look from, and a way to shuffle. */
@@ -43,6 +43,25 @@ const carts: ReadonlyArray<Cart.Cart | undefined> = [
   cart()
 ]
 
+const change = (op: "add" | "remove", id: string, quantity: number, currency = "PLN"): CartChange.CartChange => ({
+  op,
+  currency,
+  item: { id, quantity, unitPrice: 1000 }
+})
+
+const changes: ReadonlyArray<CartChange.CartChange | undefined> = [
+  undefined,
+  undefined,
+  undefined,
+  change("add", "mug", 1),
+  change("add", "cup", 2),
+  change("remove", "mug", 1),
+  change("remove", "cup", 5),
+  change("add", "mug", 0),
+  change("add", "mug", 1, "EUR"),
+  change("remove", "mug", 1, "EUR")
+]
+
 const orderIds = [undefined, undefined, "O1", "O2", "O3"]
 
 /** One step of a journey. `pause` is an index into the borders of the rules, so that time stands on them. */
@@ -53,6 +72,7 @@ const Step = Schema.Struct({
   email: index(emails.length),
   isLogout: index(16),
   cart: index(carts.length),
+  cartChange: index(changes.length),
   order: index(orderIds.length),
   sequence: index(2)
 })
@@ -118,6 +138,7 @@ const toCase = ([steps, reports, choice]: [
     const type = pick(types, step.type)
     const email = pick(emails, step.email)
     const own = pick(carts, step.cart)
+    const difference = pick(changes, step.cartChange)
     const order = pick(orderIds, step.order)
     return {
       // Against the order of time, so that IDs decide ties the other way round.
@@ -131,6 +152,7 @@ const toCase = ([steps, reports, choice]: [
       ...(email !== undefined && { email: Ids.Email.make(email) }),
       ...(step.isLogout === 1 && { logout: true }),
       ...(own !== undefined && { cart: own }),
+      ...(difference !== undefined && { cartChange: difference }),
       ...(type === "VisitOnProductPage" && { product: { id: pick(["mug", "cup"], step.cart) } }),
       ...(type === "VisitOnSalePage" && order !== undefined && { order: { id: Ids.OrderId.make(order) } })
     }

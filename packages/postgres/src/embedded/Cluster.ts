@@ -32,14 +32,8 @@ export const open = Effect.fnUntraced(function* (binaries: Binaries, dataDirecto
     try: (): Cluster => {
       const wanted = path.resolve(dataDirectory)
       fs.mkdirSync(path.dirname(wanted), { recursive: true })
-      const directory = placeFor(wanted)
-      const cluster = {
-        directory,
-        account: Account.forCluster(directory),
-        password: passwordIn(`${wanted}.password`),
-        logFile: `${wanted}.log`,
-        ownerFile: `${wanted}.owner`
-      }
+      const cluster = filesOf(wanted)
+      const { directory } = cluster
       if (!fs.existsSync(path.join(directory, "PG_VERSION"))) initialise(binaries, cluster)
       return cluster
     },
@@ -49,6 +43,19 @@ export const open = Effect.fnUntraced(function* (binaries: Binaries, dataDirecto
       })
   })
 })
+
+/** The cluster of this directory, if there is one; nothing is made. *Fails* when its files are not ours to read. */
+export const find = (dataDirectory: string) =>
+  Effect.try({
+    try: (): Cluster | undefined => {
+      const wanted = path.resolve(dataDirectory)
+      return fs.existsSync(`${wanted}.password`) ? filesOf(wanted) : undefined
+    },
+    catch: (cause) =>
+      new EmbeddedPostgresError({
+        message: `the database in ${dataDirectory} cannot be read: ${cause instanceof Error ? cause.message : cause}`
+      })
+  })
 
 export const urlOf = (cluster: Cluster, port: number, database: string) =>
   Redacted.make(`postgres://${USER}:${Redacted.value(cluster.password)}@127.0.0.1:${port}/${database}`)
@@ -64,6 +71,17 @@ export const findRunning = (cluster: Cluster): Effect.Effect<Running | undefined
     fs.rmSync(file, { force: true })
     return undefined
   })
+
+const filesOf = (wanted: string): Cluster => {
+  const directory = placeFor(wanted)
+  return {
+    directory,
+    account: Account.forCluster(directory),
+    password: passwordIn(`${wanted}.password`),
+    logFile: `${wanted}.log`,
+    ownerFile: `${wanted}.owner`
+  }
+}
 
 /**
  * As root below a folder that nobody may enter, the cluster lies in /var/tmp, under a name made of its path.
@@ -103,11 +121,17 @@ const initialise = (binaries: Binaries, cluster: Cluster) => {
       cwd: directory,
       encoding: "utf8"
     })
-    if (result.status !== 0) throw new Error(result.stderr || String(result.error))
+    if (result.status !== 0) throw new Error(explain(result.stderr || String(result.error)))
   } finally {
     fs.rmSync(passwordFile, { force: true })
   }
 }
+
+/** Containers may run as a bare number; initdb insists on a name, whatever options it is given. */
+const explain = (said: string): string =>
+  said.includes("user does not exist")
+    ? `${said.trim()}. Run as a user that /etc/passwd lists, or set DATABASE_URL to a PostgreSQL server`
+    : said.trim()
 
 const initdbArguments = (directory: string, passwordFile: string): ReadonlyArray<string> => [
   `--pgdata=${directory}`,

@@ -164,7 +164,7 @@ const withConnection = (cluster: Cluster.Cluster, port: number, use: (sql: postg
   Effect.tryPromise({
     try: async () => {
       const url = Redacted.value(Cluster.urlOf(cluster, port, "postgres"))
-      const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
+      const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {}, fetch_types: false })
       try {
         await use(sql)
       } finally {

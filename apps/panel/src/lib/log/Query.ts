@@ -13,6 +13,14 @@ export const changed = (search: string, changes: Record<string, string | null>):
   return text === "" ? "" : `?${text}`
 }
 
+/** The parameters of an address but for some: what a form must send along. */
+export const parametersOf = (search: string, without: ReadonlyArray<string>): ReadonlyArray<[string, string]> =>
+  [...new URLSearchParams(search)].filter(([name]) => !without.includes(name))
+
+/** A value as a filter takes it, whatever it holds. */
+export const quoted = (value: string): string =>
+  /[",*\\]/.test(value) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : value
+
 /** A row's place in its log, as `readTurn` reads it. */
 export const cursorOf = (row: { readonly occurredAt: number; readonly id: number }): string =>
   `${row.occurredAt}.${row.id}`

@@ -1,38 +1,23 @@
-import { Cart, type Ids } from "@spoor/domain"
-import { ActivityLog, type ActivityRow, Keyset, SessionStory, Sites, WriteKeys } from "@spoor/postgres"
-import { Clock, Effect } from "effect"
-import { readActivity, readTurn } from "./LogQuery.ts"
+import { Cart, Ids, type Log } from "@spoor/domain"
+import { ActivityLog, SessionStory, WriteKeys } from "@spoor/postgres"
+import { Effect } from "effect"
+import * as LogScreen from "./LogScreen.ts"
 import { settings } from "./runtime.ts"
 import { amountOf, cartView, viewOf } from "./StoryView.ts"
 
-type SiteIds = ReadonlyArray<{ readonly siteId: Ids.SiteId }>
-
 /** What *Website activity* shows at an address: a page of rows, or how to get the first ones. */
-export const list = Effect.fn("ActivityScreen.list")(function* (
-  unitId: number,
-  sites: SiteIds,
-  search: URLSearchParams
-) {
-  const log = yield* ActivityLog
-  const filter = readActivity(search, sites)
-  const turn = readTurn(search)
-  const [asked, count] = yield* Effect.all([log.page(unitId, filter, turn), log.count(unitId, filter)], {
-    concurrency: 2
-  })
-  // Going up past the newest rows would leave a page half full: the newest page says the same, complete.
-  const isPastNewest = turn.direction === "newer" && !asked.hasNewer
-  const page = isPastNewest ? yield* log.page(unitId, filter, { direction: "newest" }) : asked
-  const isFilled = page.rows.length > 0 || (yield* log.isFilled(unitId, filter.site))
+export const list = Effect.fn("ActivityScreen.list")(function* (reading: LogScreen.Reading, search: URLSearchParams) {
+  const { unitId, sites } = reading
+  const page = yield* LogScreen.list("activity", reading, search, summarise)
+  const chosen = sites.find(({ siteId }) => siteId === search.get("site"))?.siteId
+  const { isFilled } = yield* ActivityLog
+  const isSiteFilled = page.rows.length > 0 || (yield* isFilled(unitId, chosen))
   const onlySite = sites.length === 1 ? sites[0]?.siteId : undefined
   return {
-    filter,
-    rows: page.rows.map(summarise),
-    hasOlder: page.hasOlder,
-    hasNewer: page.hasNewer,
-    count: { value: Math.min(count, Keyset.countMax), isMore: count > Keyset.countMax },
-    isFilled,
-    setup: isFilled ? null : yield* setupOf(unitId, filter.site ?? onlySite),
-    now: yield* Clock.currentTimeMillis
+    ...page,
+    site: chosen,
+    isFilled: isSiteFilled,
+    setup: isSiteFilled ? null : yield* setupOf(unitId, chosen ?? onlySite)
   }
 })
 
@@ -61,23 +46,21 @@ export const detail = Effect.fn("ActivityScreen.detail")(function* (unitId: numb
   }
 })
 
-/** How many rows are newer than the one in `newer`; one more than a page stands for more. */
-export const fresh = Effect.fn("ActivityScreen.fresh")(function* (unitId: number, search: URLSearchParams) {
-  const sites = yield* Effect.flatMap(Sites, ({ ofUnit }) => ofUnit(unitId))
-  const log = yield* ActivityLog
-  const page = yield* log.page(unitId, readActivity(search, sites), readTurn(search))
-  return page.rows.length + (page.hasNewer ? 1 : 0)
-})
-
 /** What a list shows of an event beside its columns: as little as says what it was about. */
-const summarise = (row: ActivityRow) => {
-  const { product, cart, orderId, orderValue, orderCurrency, closedAt: _, endedBy: __, ...rest } = row
+const summarise = (row: Log.RowOf<"activity">) => {
+  const { url, product, cart, order } = row.details
   return {
-    ...rest,
+    ...LogScreen.placeOf(row),
+    visitorId: row.visitorId,
+    sessionId: row.sessionId,
+    type: row.type,
+    email: row.visitorEmail,
+    isSessionActive: row.sessionActive,
+    url,
     product: product?.name ?? product?.id ?? null,
     cart:
       cart === null ? null : { worth: { value: Cart.value(cart), currency: cart.currency }, pieces: Cart.pieces(cart) },
-    order: orderOf(orderId, orderValue, orderCurrency)
+    order: orderOf(order?.id ?? null, order?.value ?? null, order?.currency ?? null)
   }
 }
 
@@ -85,10 +68,10 @@ const orderOf = (id: string | null, value: number | null, currency: string | nul
   id === null && value === null ? null : { id, worth: amountOf(value, currency) }
 
 /** The tag that a shop pastes: null when no one site is meant, its `snippet` null when that site has no key. */
-const setupOf = Effect.fnUntraced(function* (unitId: number, siteId: Ids.SiteId | undefined) {
+const setupOf = Effect.fnUntraced(function* (unitId: number, siteId: string | undefined) {
   if (siteId === undefined) return null
   const { browserKey } = yield* WriteKeys
-  const key = yield* browserKey({ unitId, siteId })
+  const key = yield* browserKey({ unitId, siteId: Ids.SiteId.make(siteId) })
   const origin = settings().ingestPublicUrl.href.replace(/\/$/, "")
   return {
     siteId,

@@ -1,30 +1,12 @@
-import { ExplanationText } from "@spoor/domain"
-import { Keyset, SessionEventLog, type SessionEventRow, SessionStory } from "@spoor/postgres"
-import { Clock, Effect } from "effect"
-import { readSessionEvents, readTurn } from "./LogQuery.ts"
+import { ExplanationText, type Log } from "@spoor/domain"
+import { SessionEventLog, SessionStory } from "@spoor/postgres"
+import { Effect } from "effect"
+import * as LogScreen from "./LogScreen.ts"
 import { amountOf, cartView, viewOf } from "./StoryView.ts"
 
 /** What *Session events* shows at an address. */
-export const list = Effect.fn("SessionEventScreen.list")(function* (unitId: number, search: URLSearchParams) {
-  const log = yield* SessionEventLog
-  const filter = readSessionEvents(search)
-  const turn = readTurn(search)
-  const [asked, count] = yield* Effect.all([log.page(unitId, filter, turn), log.count(unitId, filter)], {
-    concurrency: 2
-  })
-  // Going up past the newest rows would leave a page half full: the newest page says the same, complete.
-  const isPastNewest = turn.direction === "newer" && !asked.hasNewer
-  const page = isPastNewest ? yield* log.page(unitId, filter, { direction: "newest" }) : asked
-  return {
-    filter,
-    rows: page.rows.map(summarise),
-    hasOlder: page.hasOlder,
-    hasNewer: page.hasNewer,
-    count: { value: Math.min(count, Keyset.countMax), isMore: count > Keyset.countMax },
-    isFilled: page.rows.length > 0 || (yield* log.count(unitId, {})) > 0,
-    now: yield* Clock.currentTimeMillis
-  }
-})
+export const list = (reading: LogScreen.Reading, search: URLSearchParams) =>
+  LogScreen.list("session-events", reading, search, summarise)
 
 /** One row with the reason for it, in the reader's words, and its session; null when this unit has no such row. */
 export const detail = Effect.fn("SessionEventScreen.detail")(function* (
@@ -59,18 +41,23 @@ export const detail = Effect.fn("SessionEventScreen.detail")(function* (
   }
 })
 
-/** How many rows are newer than the one in `newer`; one more than a page stands for more. */
-export const fresh = Effect.fn("SessionEventScreen.fresh")(function* (unitId: number, search: URLSearchParams) {
-  const log = yield* SessionEventLog
-  const page = yield* log.page(unitId, readSessionEvents(search), readTurn(search))
-  return page.rows.length + (page.hasNewer ? 1 : 0)
-})
-
 /** The facts that a list shows of an outcome; the whole explanation is the drawer's. */
-const summarise = ({ explanation: { facts }, ...row }: SessionEventRow) => ({
-  ...row,
-  worth: amountOf(facts.value ?? null, facts.currency ?? null),
-  pieces: facts.items,
-  views: facts.productViews,
-  orderId: facts.orderId ?? null
-})
+const summarise = (row: Log.RowOf<"session-events">) => {
+  const { explanation, repeatOf, recoveredBy, supersededAt, isHistoric, isInferred } = row.details
+  const { value, currency, items, productViews, orderId } = explanation.facts
+  return {
+    ...LogScreen.placeOf(row),
+    visitorId: row.visitorId,
+    type: row.type,
+    email: row.visitorEmail,
+    isRepeat: repeatOf !== null,
+    isRecovered: recoveredBy !== null,
+    isSuperseded: supersededAt !== null,
+    isHistoric,
+    isInferred,
+    worth: amountOf(value ?? null, currency ?? null),
+    pieces: items,
+    views: productViews,
+    orderId: orderId ?? null
+  }
+}

@@ -1,4 +1,4 @@
-import { Cart } from "@spoor/domain"
+import { Cart, CartChange } from "@spoor/domain"
 import type { Story, StoryEvent } from "@spoor/postgres"
 import type { Amount, CartView, Step, StoryView } from "#lib/session/Story.ts"
 
@@ -8,11 +8,13 @@ export const viewOf = ({ session, events, outcomes }: Story): StoryView => {
   const purchases = new Set(
     standing.filter(({ type }) => type === "FinalizedTransaction").flatMap(({ evidence }) => evidence)
   )
+  let current: Cart.Cart | null = null
   let cart: Step["cart"] = null
   const steps = events.map((event) => {
     const isPurchase = purchases.has(event.eventId)
     const before = cart
-    cart = isPurchase ? null : cartAfter(event, cart)
+    current = isPurchase ? null : cartAfter(event, current)
+    cart = current === null ? null : worthAndPieces(current)
     return {
       id: event.id,
       type: event.type,
@@ -50,13 +52,18 @@ export const cartView = (cart: Cart.Cart): CartView => ({
 export const amountOf = (value: number | null, currency: string | null): Amount | null =>
   value === null || currency === null ? null : { value, currency }
 
-/** A sale page's snapshot is what was bought and never becomes the cart. */
-const cartAfter = (event: StoryEvent, before: Step["cart"]): Step["cart"] => {
-  if (event.cart === null || event.type === "VisitOnSalePage") return before
-  if (Cart.isEmpty(event.cart)) return null
-  const { worth, pieces } = cartView(event.cart)
-  return { worth, pieces }
+/** A sale page's snapshot is what was bought and never becomes the cart; a difference counts as what it leads to. */
+const cartAfter = (event: StoryEvent, before: Cart.Cart | null): Cart.Cart | null => {
+  if (event.type === "VisitOnSalePage") return before
+  const change = event.cartChange
+  const cart = event.cart ?? (change === null ? before : CartChange.apply(before, change))
+  return cart === null || Cart.isEmpty(cart) ? null : cart
 }
+
+const worthAndPieces = (cart: Cart.Cart): Step["cart"] => ({
+  worth: { value: Cart.value(cart), currency: cart.currency },
+  pieces: Cart.pieces(cart)
+})
 
 const worthOf = (event: StoryEvent): Amount | null =>
   amountOf(event.orderValue, event.orderCurrency) ??

@@ -1,7 +1,21 @@
-import { ActivityLog, PostgresClient, SessionEventLog, SessionStory, Sites, Units, WriteKeys } from "@spoor/postgres"
-import { Duration, Effect, Layer, ManagedRuntime, Schedule } from "effect"
+import {
+  ActivityLog,
+  LogReader,
+  PostgresClient,
+  SessionEventLog,
+  SessionStory,
+  Sites,
+  Units,
+  WriteKeys
+} from "@spoor/postgres"
+import { Duration, Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
 import { load, type Settings } from "../../config.ts"
+import { NatsQueue } from "@spoor/nats"
+import { Queue } from "@spoor/queue"
+import { join } from "node:path"
 import { Auth } from "./Auth.ts"
+import { PanelLog } from "./PanelLog.ts"
+import { Readiness } from "./Readiness.ts"
 
 let known: Settings | undefined
 
@@ -30,8 +44,20 @@ const Sweeper = Layer.effectDiscard(
   )
 )
 
+const HandOver = Layer.unwrap(
+  Effect.sync(() => {
+    const { home, natsReplicas, natsUrl } = settings()
+    return Redacted.value(natsUrl) === ""
+      ? Queue.layerEmbedded({ folder: join(home, "queue") })
+      : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+  })
+)
+
 const Services = Layer.mergeAll(
   ActivityLog.layer,
+  LogReader.layer,
+  PanelLog.layer.pipe(Layer.provide(HandOver)),
+  Readiness.layer,
   SessionEventLog.layer,
   SessionStory.layer,
   Sites.layer,

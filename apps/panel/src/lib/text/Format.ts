@@ -1,3 +1,4 @@
+import { Money } from "@spoor/domain"
 import type { Amount } from "#lib/session/Story.ts"
 import * as m from "#lib/paraglide/messages.js"
 
@@ -28,11 +29,10 @@ const relatives = once((tag, options: Intl.RelativeTimeFormatOptions) => new Int
 export const number = (value: number, locale: Locale): string =>
   numbers(locale, { maximumFractionDigits: 2 }).format(value)
 
-/** *Units*: minor units; how many make a major one is the currency's own. A code that Intl refuses stands as it is. */
+/** *Units*: minor units; how many make a major one is the currency's own, whatever Intl shows of them. A code that is none stands as it is. */
 export const money = ({ value, currency }: Amount, locale: Locale): string => {
   if (!/^[A-Z]{3}$/.test(currency)) return `${number(value, locale)} ${currency}`
-  const format = numbers(locale, { style: "currency", currency })
-  return format.format(value / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+  return numbers(locale, { style: "currency", currency }).format(value / 10 ** Money.digits(currency))
 }
 
 /** Relative under a day, else date and time in the reader's zone; the year only when it is another one. */

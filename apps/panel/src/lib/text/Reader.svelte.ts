@@ -1,3 +1,4 @@
+import * as m from "#lib/paraglide/messages.js"
 import { createContext } from "svelte"
 import * as Format from "./Format.ts"
 import type { Amount } from "#lib/session/Story.ts"
@@ -45,6 +46,12 @@ export class Reader {
   }
   number(value: number): string {
     return Format.number(value, this.locale)
+  }
+  /** A measured time span; small ones with more digits. */
+  milliseconds(span: number): string {
+    return m.milliseconds({
+      shown: Format.number(span < 10 ? Math.round(span * 10) / 10 : Math.round(span), this.locale)
+    })
   }
   money(amount: Amount): string {
     return Format.money(amount, this.locale)

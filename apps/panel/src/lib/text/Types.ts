@@ -15,6 +15,8 @@ export type ActivityType = (typeof activityTypes)[number]
 export type OutcomeType = (typeof outcomeTypes)[number]
 export type EventType = ActivityType | OutcomeType
 
+export const isEventType = (text: string): text is EventType => Object.hasOwn(glosses, text)
+
 /** What a type's name means, in the reader's words. */
 export const gloss = (type: EventType): string => glosses[type]()
 

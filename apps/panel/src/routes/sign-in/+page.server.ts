@@ -14,9 +14,10 @@ export const load: PageServerLoad = ({ locals, url }) => {
 }
 
 export const actions: Actions = {
-  default: async ({ request, cookies, url, getClientAddress, setHeaders }) => {
+  default: async ({ request, cookies, url, locals, getClientAddress, setHeaders }) => {
     const form = await request.formData()
     const email = textOf(form.getAll("email"), EMAIL_LENGTH_MAX)
+    locals.attempt = email
     const password = textOf(form.getAll("password"), passwordLengthMax)
     if (email === null || password === null) return fail(400, { email: email ?? "", problem: "invalid", seconds: 0 })
 

@@ -1,0 +1,26 @@
+import { Layer, Logger } from "effect"
+import { CliConfig, Command, GlobalFlag } from "effect/cli"
+import manifest from "../package.json" with { type: "json" }
+import { deadLetters } from "./command/DeadLetters.ts"
+import { explain } from "./command/Explain.ts"
+import * as Presenter from "./command/Presenter.ts"
+import { sessionize } from "./command/Sessionize.ts"
+import { webhooks } from "./command/Webhooks.ts"
+import { whatIf } from "./command/WhatIf.ts"
+
+const spoor = Command.make("spoor").pipe(
+  Command.withDescription(
+    "Sessions and outcomes of an online shop's visitors, from their events; what a running Spoor put aside, and whom it tells."
+  ),
+  Command.withSubcommands([sessionize, whatIf, explain, deadLetters, webhooks])
+)
+
+/** Runs the command that the arguments name. *Fails* when everything has been said on standard error. */
+export const run = Command.runWith(spoor, { version: manifest.version })
+
+/** How the command speaks. Standard output is for data: what is said to a person goes to standard error. */
+export const layer = Layer.mergeAll(
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+  Presenter.layer,
+  Layer.succeed(Logger.LogToStderr, true)
+)

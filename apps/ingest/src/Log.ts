@@ -1,0 +1,58 @@
+import { type Cause, Context, Layer, Logger, type LogLevel, References, Tracer } from "effect"
+import * as Told from "./Told.ts"
+
+export type Format = "json" | "text"
+
+/** How this process logs: one line of JSON for each entry, or text for a person at a terminal. */
+export const layer = (format: Format, level: LogLevel.LogLevel): Layer.Layer<never> =>
+  Layer.merge(
+    Logger.layer([Logger.withConsoleLog(format === "json" ? json : text)]),
+    Layer.succeed(References.MinimumLogLevel, level)
+  )
+
+/** One entry, in words and values that may be kept. *Shape*: `errors` in the order in which they came. */
+interface Entry {
+  readonly time: string
+  readonly level: string
+  readonly message: string
+  readonly annotations: Readonly<Record<string, Told.Value>>
+  readonly errors: ReadonlyArray<Told.Failure>
+}
+
+const entryOf = ({ cause, date, fiber, logLevel, message }: Logger.Options<unknown>): Entry => {
+  const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
+  const words = parts.filter((part) => typeof part !== "object").map((part) => Told.text(String(part)))
+  const errors = [...parts.filter((part) => part instanceof Error), ...cause.reasons.flatMap(errorOf)]
+  const records = parts.filter((part) => typeof part === "object" && part !== null && !(part instanceof Error))
+  return {
+    time: date.toISOString(),
+    level: logLevel.toLowerCase(),
+    message: words.join(" "),
+    annotations: Object.assign(
+      {},
+      Told.values(fiber.getRef(References.CurrentLogAnnotations)),
+      ...records.map(Told.values),
+      traceOf(fiber.context)
+    ),
+    errors: errors.map(Told.failure)
+  }
+}
+
+const errorOf = (reason: Cause.Reason<unknown>): ReadonlyArray<unknown> =>
+  reason._tag === "Fail" ? [reason.error] : reason._tag === "Die" ? [reason.defect] : []
+
+const traceOf = (context: Context.Context<never>): Readonly<Record<string, Told.Value>> => {
+  const span = Context.getOrUndefined(context, Tracer.ParentSpan)
+  return span?.sampled === true && Context.get(context, References.TracerEnabled) ? { traceId: span.traceId } : {}
+}
+
+const json = Logger.make((options): string => {
+  const { annotations, errors, ...head } = entryOf(options)
+  return JSON.stringify({ ...head, ...annotations, ...head, ...(errors.length > 0 && { errors }) })
+})
+
+const text = Logger.make((options): string => {
+  const { annotations, errors, level, message, time } = entryOf(options)
+  const values = Object.entries(annotations).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
+  return [`${time} ${level.toUpperCase()} ${message}${values.join("")}`, ...errors.flatMap(Told.lines)].join("\n  ")
+})

@@ -1,0 +1,178 @@
+import { blameOf, DeadLetters } from "@spoor/postgres"
+import { type Delivery, Queue, type QueueUnavailable, type TakeOptions, type Topic } from "@spoor/queue"
+import { Cause, Clock, Context, Duration, Effect, Exit, Layer, Option, Schema } from "effect"
+import { SqlError } from "effect/sql"
+import * as Metrics from "./Metrics.ts"
+
+/** A message and what it says. */
+export interface Batch<Intake> {
+  readonly delivery: Delivery
+  readonly intake: Intake
+}
+
+/** How the messages of a topic are done. */
+export interface Work<Intake> extends TakeOptions {
+  readonly decode: (body: string) => Effect.Effect<Intake, Schema.SchemaError>
+  /** Whatever has the same key is written together. */
+  readonly keyOf: (intake: Intake) => string
+  /** All of them or none. Doing it twice changes nothing. */
+  readonly write: (batches: ReadonlyArray<Batch<Intake>>) => Effect.Effect<unknown, SqlError.SqlError>
+}
+
+export interface Settings {
+  /** How often a message may fail for its own sake until it is put aside. Minimum 1, default 5. */
+  readonly triesMax?: number
+  /** The pause after its first failure; each further one is four times as long. Default 1 s, so 85 s in all. */
+  readonly firstPause?: Duration.Input
+}
+
+/** What became of a message; one without a fate was not come to. */
+type Fate = "written" | "dead" | "waits"
+
+type Failure = Cause.Cause<SqlError.SqlError | Schema.SchemaError>
+
+/** A failure that was not the message's own. */
+const uncounted = { tries: 1, isDead: false }
+
+/** The part of an error that is kept. *Units*: characters. */
+const errorMax = 2_000
+
+/**
+ * One round of a worker: takes messages, writes them, and acknowledges what was written or put aside as a dead letter.
+ *
+ * A message that cannot be read or written harms nobody but itself. Only a failure of its own counts against it: a database
+ * that is away ends the round instead, with everything given back.
+ * *Source*: ADR 0027.
+ */
+export class Rounds extends Context.Service<
+  Rounds,
+  {
+    /** Waits for the first message. Gives the number of messages acknowledged. *Fails* when the database is away. */
+    readonly once: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
+  }
+>()("@spoor/ingest/Rounds") {
+  static readonly layerOf = (settings: Settings) =>
+    Layer.effect(
+      Rounds,
+      Effect.suspend(() => make(settings))
+    )
+  static readonly layer = Rounds.layerOf({})
+}
+
+const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second" }: Settings) {
+  const queue = yield* Queue
+  const deadLetters = yield* DeadLetters
+  const pauseAfter = (tries: number) =>
+    Duration.times(Duration.fromInputUnsafe(firstPause), 4 ** (Math.min(tries, triesMax) - 1))
+
+  const once = Effect.fnUntraced(function* <Intake>(work: Work<Intake>) {
+    const deliveries = yield* queue.take(work)
+    const fates = new Map<Delivery, Fate>()
+    const exit = yield* Effect.exit(run(work, deliveries, fates))
+    const finished = deliveries.filter(
+      (delivery) => fates.get(delivery) === "written" || fates.get(delivery) === "dead"
+    )
+    yield* queue.acknowledge(finished)
+    const left = deliveries.filter((delivery) => !fates.has(delivery))
+    yield* queue.release(left, { delay: 0 })
+    yield* exit
+    return finished.length
+  })
+
+  const run = Effect.fnUntraced(function* <Intake>(
+    work: Work<Intake>,
+    deliveries: ReadonlyArray<Delivery>,
+    fates: Map<Delivery, Fate>
+  ) {
+    const batches: Array<Batch<Intake>> = []
+    const unreadable = new Map<Delivery, Failure>()
+    for (const delivery of deliveries) {
+      const intake = yield* Effect.exit(work.decode(delivery.body))
+      if (Exit.isSuccess(intake)) batches.push({ delivery, intake: intake.value })
+      else unreadable.set(delivery, intake.cause)
+    }
+    const groups = Map.groupBy(batches, ({ intake }) => work.keyOf(intake)).values()
+    for (const group of groups) yield* writeOrIsolate(work, group, fates)
+    for (const [delivery, cause] of unreadable) fates.set(delivery, yield* fail(work.topic, delivery, cause))
+    const recovered = deliveries.filter((delivery) => delivery.attempt > 1 && fates.get(delivery) === "written")
+    yield* deadLetters.forget(recovered.map((delivery) => nameOf(work.topic, delivery)))
+  })
+
+  /** All at once; where that fails, each by itself, so that one harms only itself. */
+  const writeOrIsolate = <Intake>(
+    work: Work<Intake>,
+    batches: ReadonlyArray<Batch<Intake>>,
+    fates: Map<Delivery, Fate>
+  ): Effect.Effect<void, QueueUnavailable | SqlError.SqlError> =>
+    Effect.matchCauseEffect(Metrics.writing(work.topic, batches.length, work.write(batches)), {
+      onSuccess: () => Effect.sync(() => batches.forEach(({ delivery }) => fates.set(delivery, "written"))),
+      onFailure: (cause) => {
+        const [first, ...others] = batches
+        if (first === undefined || isOver(cause)) return Effect.failCause(cause)
+        if (others.length > 0) {
+          return Effect.forEach(batches, (batch) => writeOrIsolate(work, [batch], fates), { discard: true })
+        }
+        return Effect.map(fail(work.topic, first.delivery, cause), (fate) => void fates.set(first.delivery, fate))
+      }
+    })
+
+  /** What becomes of a message that failed alone. */
+  const fail = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure) {
+    const { isDead, tries } = blame(cause) === "values" ? yield* count(topic, delivery, cause) : uncounted
+    const facts = { topic, messageId: delivery.id, tries }
+    if (isDead) {
+      yield* Effect.logError("A message was put aside as a dead letter", facts, ...told(cause))
+      return "dead" as const
+    }
+    yield* Effect.logWarning("A message could not be read or written; it is tried again", facts, ...told(cause))
+    yield* queue.release([delivery], { delay: pauseAfter(tries) })
+    return "waits" as const
+  })
+
+  const count = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure) {
+    const failed = { ...nameOf(topic, delivery), body: delivery.body, error: errorOf(cause) }
+    const failedAt = yield* Clock.currentTimeMillis
+    return yield* deadLetters.add({ ...failed, appendedAt: delivery.appendedAt, failedAt }, triesMax).pipe(
+      Effect.catchIf(
+        (error) => blameOf(error) !== "server",
+        (error) =>
+          Effect.as(Effect.logError("A failed message cannot be put aside", error), { ...uncounted, tries: triesMax })
+      )
+    )
+  })
+
+  return Rounds.of({ once })
+})
+
+/** A program error counts too: it comes with what is in the message. */
+const blame = (cause: Cause.Cause<unknown>) => {
+  const error = Cause.squash(cause)
+  return error instanceof SqlError.SqlError ? blameOf(error) : "values"
+}
+
+/** Nothing more can be done in this round. */
+const isOver = (cause: Cause.Cause<unknown>): boolean => Cause.hasInterrupts(cause) || blame(cause) === "server"
+
+const nameOf = (topic: Topic, { body, id }: Delivery) => ({ unitId: unitIdOf(body), topic, messageId: id })
+
+const Named = Schema.fromJsonString(
+  Schema.Struct({ unitId: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2 ** 31 - 1 })) })
+)
+const decodeNamed = Schema.decodeUnknownOption(Named)
+
+/** The unit of a body that cannot be read otherwise, if it says so. */
+const unitIdOf = (body: string): number | null =>
+  Option.match(decodeNamed(body), { onNone: () => null, onSome: ({ unitId }) => unitId })
+
+/** *Shape*: kind and message; PostgreSQL's details, which repeat whole rows, are not in it. */
+const errorOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  if (error instanceof SqlError.SqlError) return cut(`${error.reason._tag}: ${error.message}`)
+  return cut(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}
+
+/** For the log, which must not hold what was sent: a decoder quotes it, and only the letter keeps that. */
+const told = (cause: Cause.Cause<unknown>): ReadonlyArray<unknown> =>
+  Schema.isSchemaError(Cause.squash(cause)) ? [{ reason: "unreadable" }] : [cause]
+
+const cut = (text: string): string => text.slice(0, errorMax)

@@ -1,0 +1,322 @@
+import { assert, layer } from "@effect/vitest"
+import { Intake } from "@spoor/contracts"
+import { type Activity, Identification, Ids, type Outcome, type ReportedOrder, Rules, Site } from "@spoor/domain"
+import {
+  Activities,
+  DeadLetters,
+  Identifications,
+  Intakes,
+  Orders,
+  RejectedItems,
+  ReportedOrders,
+  SessionEvents,
+  Sessions,
+  Sites,
+  Unsettled
+} from "@spoor/postgres"
+import { Queue } from "@spoor/queue"
+import { TestDatabase } from "@spoor/testing"
+import { Arbitrary, Effect, Fiber, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Backlog } from "../src/Backlog.ts"
+import { Worker } from "../src/Worker.ts"
+
+const runs = Number(process.env["SPOOR_ARRIVAL_RUNS"] ?? 40)
+const seed = Number(process.env["SPOOR_ARRIVAL_SEED"] ?? 20261124)
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const noon = Date.UTC(2025, 10, 24, 12)
+const siteId = Ids.SiteId.make("sklep")
+/** Nothing is late here: what late items may change depends on when they came (sessions.md 6.2). */
+const rules = { ...Rules.defaults, allowedLateness: 3_650 * DAY }
+
+const repositories = Layer.mergeAll(
+  Activities.layer,
+  DeadLetters.layer,
+  Identifications.layer,
+  Intakes.layer,
+  Orders.layer,
+  RejectedItems.layer,
+  ReportedOrders.layer,
+  SessionEvents.layer,
+  Sessions.layer,
+  Sites.layer,
+  Unsettled.layer
+)
+const Everything = Layer.merge(Worker.layer, Backlog.layer).pipe(
+  Layer.provideMerge(Queue.layerMemory()),
+  Layer.provideMerge(repositories),
+  Layer.provideMerge(TestDatabase.layer)
+)
+
+const index = (count: number) => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: count - 1 }))
+
+/** *Shape*: indexes into the tables below. Few visitors, e-mails and orders, so that most cases are collisions. */
+const Step = Schema.Struct({
+  visitor: index(3),
+  pause: index(6),
+  type: index(6),
+  email: index(6),
+  order: index(5),
+  isLogout: index(10)
+})
+const Report = Schema.Struct({ step: index(20), shift: index(7), visitor: index(5), email: index(2) })
+const Given = Schema.Struct({ step: index(20), shift: index(7), visitor: index(3), email: index(2) })
+
+const Cases = Arbitrary.all([
+  Arbitrary.array(Arbitrary.schema(Step), { maxLength: 20 }),
+  Arbitrary.array(Arbitrary.schema(Report), { maxLength: 4 }),
+  Arbitrary.array(Arbitrary.schema(Given), { maxLength: 3 }),
+  Arbitrary.schema(index(1_000_000))
+])
+
+const pauses = [MINUTE, 5 * MINUTE, 0, 31 * MINUTE, 41 * MINUTE, 3 * 60 * MINUTE]
+const types = [
+  "VisitOnWebsite",
+  "VisitOnProductPage",
+  "ModifyCart",
+  "ModifyCart",
+  "VisitOnSalePage",
+  "VisitOnSalePage"
+] as const
+const emails = ["ann@example.pl", "bob@example.pl"].map((email) => Ids.Email.make(email))
+const shifts = [0, MINUTE, -MINUTE, -4 * MINUTE, 8 * MINUTE, 40 * MINUTE, -3 * 60 * MINUTE]
+const cart = { currency: "PLN", items: [{ id: "kubek", quantity: 1, unitPrice: 4900 }] }
+const visitorOf = (at: number) => Ids.VisitorId.make(`v${at}`)
+
+type Item =
+  | { readonly _tag: "Event"; readonly event: Activity.Activity }
+  | { readonly _tag: "Order"; readonly order: ReportedOrder.ReportedOrder }
+  | { readonly _tag: "Given"; readonly given: Identification.Identification; readonly byApi: boolean }
+
+const toEvents = (steps: ReadonlyArray<typeof Step.Type>): ReadonlyArray<Activity.Activity> => {
+  const clocks = [noon, noon, noon]
+  return steps.map((step, at) => {
+    const occurredAt = (clocks[step.visitor] = clocks[step.visitor]! + pauses[step.pause]!)
+    const type = types[step.type]!
+    return {
+      id: Ids.EventId.make(`e${at}`),
+      siteId,
+      visitorId: visitorOf(step.visitor),
+      type,
+      occurredAt,
+      receivedAt: occurredAt,
+      sequence: 0,
+      ...(step.email < 2 && { email: emails[step.email]! }),
+      ...(step.isLogout === 1 && { logout: true }),
+      ...(type === "ModifyCart" && { cart }),
+      ...(type === "VisitOnSalePage" && step.order > 0 && { order: { id: Ids.OrderId.make(`O${step.order}`) } })
+    }
+  })
+}
+
+const toItems = ([steps, reports, given]: [
+  ReadonlyArray<typeof Step.Type>,
+  ReadonlyArray<typeof Report.Type>,
+  ReadonlyArray<typeof Given.Type>
+]): ReadonlyArray<Item> => {
+  const events = toEvents(steps)
+  const near = (step: number, shift: number) =>
+    (events.length === 0 ? noon : events[step % events.length]!.occurredAt) + shifts[shift]!
+  return [
+    ...events.map((event): Item => ({ _tag: "Event", event })),
+    ...reports.map(({ step, shift, visitor, email }, at): Item => ({
+      _tag: "Order",
+      order: {
+        orderId: Ids.OrderId.make(`O${at + 1}`),
+        siteId,
+        at: near(step, shift),
+        ...(visitor < 3 && { visitorId: visitorOf(visitor) }),
+        ...((visitor >= 3 || email === 1) && { email: emails[email]! })
+      }
+    })),
+    ...given.map(({ step, shift, visitor, email }, at): Item => {
+      const occurredAt = near(step, shift)
+      const id = Ids.EventId.make(`i${at}`)
+      const one = { id, siteId, visitorId: visitorOf(visitor), email: emails[email]!, occurredAt }
+      return { _tag: "Given", given: { ...one, receivedAt: occurredAt }, byApi: at % 2 === 0 }
+    })
+  ]
+}
+
+/** A generator of numbers below a bound (the multiplier and increment of Numerical Recipes). */
+const numbers = (seed: number) => {
+  let state = seed
+  return (bound: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return (state >>> 8) % bound
+  }
+}
+
+const inBatches = <A>(items: ReadonlyArray<A>, below: (bound: number) => number): ReadonlyArray<ReadonlyArray<A>> => {
+  const rest = [...items]
+  const batches: Array<ReadonlyArray<A>> = []
+  while (rest.length > 0) {
+    const size = 1 + below(5)
+    batches.push(Array.from({ length: Math.min(size, rest.length) }, () => rest.splice(below(rest.length), 1)).flat())
+  }
+  return batches
+}
+
+const deliver = Effect.fnUntraced(function* (unitId: number, id: string, items: ReadonlyArray<Item>) {
+  const place = { unitId, siteId }
+  const orders = yield* Orders
+  const unsettled = yield* Unsettled
+  const identifications = yield* Identifications
+  for (const item of items) {
+    if (item._tag === "Order") {
+      const { orderId, at, visitorId, email, ...rest } = item.order
+      yield* orders.add(unitId, {
+        ...rest,
+        id: orderId,
+        visitorId: visitorId ?? null,
+        email: email ?? null,
+        occurredAt: at,
+        value: null,
+        currency: null,
+        attributes: {},
+        receivedAt: at,
+        updatedAt: at
+      })
+    } else if (item._tag === "Given" && item.byApi) {
+      yield* identifications.add(place, [item.given])
+      yield* unsettled.add(place, [{ visitorId: item.given.visitorId }])
+    }
+  }
+  const intake: Intake.Intake = {
+    unitId,
+    siteId,
+    door: "native",
+    receivedAt: noon,
+    activities: items.flatMap((item) => (item._tag === "Event" ? item.event : [])),
+    identifications: items.flatMap((item) => (item._tag === "Given" && !item.byApi ? item.given : [])),
+    duplicates: 0,
+    rejections: []
+  }
+  const body = yield* Schema.encodeEffect(Intake.IntakeFromText)(intake)
+  yield* (yield* Queue).append([{ id: `${unitId}-${id}`, topic: "activity", body }])
+})
+
+const visible = Effect.fnUntraced(function* (unitId: number) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql<object>`
+    select row.key, row.type, row.visitor_id as visitor, row.email, session.id as session, recovery.key as "recoveredBy"
+    from session_event as row
+    left join session on session.unit_id = row.unit_id and session.no = row.session_no
+    left join session_event as recovery on recovery.unit_id = row.unit_id and recovery.id = row.recovered_by
+      and recovery.superseded_at is null
+    where row.unit_id = ${unitId} and row.superseded_at is null order by row.key collate "C"`
+})
+
+const computed = (items: ReadonlyArray<Item>) => {
+  const events = items.flatMap((item) => (item._tag === "Event" ? item.event : []))
+  const orders = items.flatMap((item) => (item._tag === "Order" ? item.order : []))
+  const given = items.flatMap((item) => (item._tag === "Given" ? item.given : []))
+  return Site.sessionize(rules, { events: Identification.attach(rules, events, given), orders }, Infinity)
+}
+
+const shown = (outcome: Outcome.Outcome) => ({
+  key: outcome.key,
+  type: outcome.type,
+  visitor: outcome.visitorId,
+  email: outcome.email,
+  session: outcome.sessionId,
+  recoveredBy: outcome.type === "FinalizedTransaction" ? null : outcome.recoveredBy
+})
+
+const byKey = (a: { readonly key: string }, b: { readonly key: string }) => (a.key < b.key ? -1 : 1)
+
+/** A unit and site of its own for every case. */
+const openShop = Effect.gen(function* () {
+  const sites = yield* Sites
+  const unitId = yield* sites.addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+  yield* sites.add({ unitId, siteId, name: "Sklep", url: "http://localhost" }, rules)
+  return unitId
+})
+
+/** What stands is what the rules say of the whole set. */
+const check = Effect.fnUntraced(function* (unitId: number, items: ReadonlyArray<Item>) {
+  const sql = yield* SqlClient.SqlClient
+  const expected = computed(items)
+  assert.deepStrictEqual(yield* visible(unitId), expected.outcomes.map(shown).sort(byKey))
+  const sessions = yield* sql<object>`
+    select id, email, event_count as events from session where unit_id = ${unitId} order by id collate "C"`
+  assert.deepStrictEqual(
+    sessions,
+    expected.sessions
+      .map(({ id, email, eventIds }) => ({ id, email, events: eventIds.length }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  )
+})
+
+/** The rest of what is there to do. */
+const finish = Effect.gen(function* () {
+  yield* Effect.repeat((yield* Backlog).settle, { until: (settled) => settled === 0 })
+  yield* Effect.repeat((yield* Worker).emitDue, { until: (settled) => settled === 0 })
+})
+
+const options = { timeout: 60_000 + runs * 3_000, arbitrary: { runs, seed, size: 60 } }
+
+// The clock stands still, so that a conflict, which no single worker may have, would wait for its next try for ever.
+layer(Everything, { timeout: "60 seconds" })(`one worker, ${runs} cases from seed ${seed}`, (it) => {
+  it.effect.prop(
+    "makes of events, orders and identifications in any order what the rules say of the whole set",
+    [Cases],
+    ([[steps, reports, given, shuffle]]) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(noon + 30 * DAY)
+        const worker = yield* Worker
+        const backlog = yield* Backlog
+        const unitId = yield* openShop
+        const items = toItems([steps, reports, given])
+        const below = numbers(shuffle)
+        for (const [at, batch] of inBatches(items, below).entries()) {
+          yield* deliver(unitId, String(at), batch)
+          const chores = [worker.once, backlog.settle, worker.emitDue]
+          const first = below(2)
+          yield* chores[first]!
+          yield* chores[1 - first]!
+          if (below(3) === 0) yield* worker.emitDue
+        }
+        yield* finish
+        yield* check(unitId, items)
+      }),
+    options
+  )
+})
+
+layer(Everything, { timeout: "60 seconds", excludeTestServices: true })(
+  `many workers, ${runs} cases from seed ${seed}`,
+  (it) => {
+    it.effect.prop(
+      "make the same of them, whoever comes first",
+      [Cases],
+      ([[steps, reports, given, shuffle]]) =>
+        Effect.gen(function* () {
+          const worker = yield* Worker
+          const backlog = yield* Backlog
+          const queue = yield* Queue
+          const unitId = yield* openShop
+          const items = toItems([steps, reports, given])
+          // A worker that waits for the queue may be interrupted at the end; one in the database ends its work.
+          const takers = yield* Effect.replicateEffect(Effect.forkChild(Effect.forever(worker.once)), 3)
+          let isOver = false
+          const untilOver = { until: () => isOver }
+          const others = [backlog.settle, backlog.settle, worker.emitDue]
+          const chores = yield* Effect.forEach(others, (chore) => Effect.forkChild(Effect.repeat(chore, untilOver)))
+          for (const [at, batch] of inBatches(items, numbers(shuffle)).entries()) {
+            yield* deliver(unitId, String(at), batch)
+          }
+          yield* Effect.repeat(queue.depth("activity"), { until: ({ waiting, taken }) => waiting + taken === 0 })
+          isOver = true
+          yield* Fiber.joinAll(chores)
+          yield* Fiber.interruptAll(takers)
+          yield* finish
+          yield* check(unitId, items)
+        }),
+      options
+    )
+  }
+)

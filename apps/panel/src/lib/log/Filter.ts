@@ -1,0 +1,35 @@
+/** One term of the filter in force. *Shape*: `param` is its parameter in the address, "-" before a negated one. */
+export interface Chip {
+  readonly param: string
+  readonly label: string
+  readonly isNegated: boolean
+  readonly value: string
+}
+
+/** A value of a closed field. *Shape*: `label` is what it means, "" where its name says all. */
+export interface Choice {
+  readonly value: string
+  readonly label: string
+}
+
+/** A field that a log can be filtered by. *Shape*: `choices` are those of a closed field, null where any may be typed. */
+export interface Menu {
+  readonly name: string
+  readonly label: string
+  readonly choices: ReadonlyArray<Choice> | null
+  readonly example: string
+}
+
+/** What the filter bar shows. *Shape*: `range` null stands for all time; `from` and `to` as they were typed. */
+export interface FilterView {
+  readonly problem: string | null
+  readonly chips: ReadonlyArray<Chip>
+  readonly menus: ReadonlyArray<Menu>
+  readonly range: {
+    readonly label: string
+    readonly preset: string | null
+    readonly from: string
+    readonly to: string
+  } | null
+  readonly presets: ReadonlyArray<{ readonly value: string; readonly label: string }>
+}

@@ -1,0 +1,77 @@
+import type { Log } from "@spoor/domain"
+import { Keyset, LogReader } from "@spoor/postgres"
+import { Clock, Effect } from "effect"
+import { type Asked, read, type Standpoint, view } from "./LogFilters.ts"
+import { readTurn } from "./LogQuery.ts"
+
+/** Whose log is read, and by whom. */
+export interface Reading {
+  readonly unitId: number
+  readonly sites: ReadonlyArray<{ readonly siteId: string; readonly name: string }>
+  readonly timeZone: string
+  readonly locale: Standpoint["locale"]
+}
+
+/** What a log shows at an address: a page of rows, each as `summarise` makes it, and the filter in force. */
+export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Row extends Listed>(
+  log: L,
+  { unitId, sites, timeZone, locale }: Reading,
+  search: URLSearchParams,
+  summarise: (row: Log.RowOf<L>) => Row
+) {
+  const reader = yield* LogReader
+  const now = yield* Clock.currentTimeMillis
+  const asked = read(log, search, { now, timeZone, locale })
+  const query = { unitId, log, ...ofAsked(asked) }
+  const turn = readTurn(search)
+  const [found, count] = yield* Effect.all([reader.page(query, turn, Keyset.pageRowsMax), reader.count(query)], {
+    concurrency: 2
+  })
+  // Going up past the newest rows would leave a page half full: the newest page says the same, complete.
+  const isPastNewest = turn.direction === "newer" && !found.hasNewer
+  const page = isPastNewest ? yield* reader.page(query, { direction: "newest" }, Keyset.pageRowsMax) : found
+  const rows: ReadonlyArray<Row> = page.rows.map(summarise)
+  return {
+    filter: view(log, asked, sites, locale),
+    rows,
+    hasOlder: page.hasOlder,
+    hasNewer: page.hasNewer,
+    count: { value: Math.min(count, Keyset.countMax), isMore: count > Keyset.countMax },
+    isFilled: page.rows.length > 0 || (yield* isFilled(log, unitId)),
+    now
+  }
+})
+
+/** How many rows are newer than the one in `newer`; one more than a page stands for more. */
+export const fresh = Effect.fn("LogScreen.fresh")(function* <L extends Log.Log>(
+  log: L,
+  { unitId, timeZone, locale }: Reading,
+  search: URLSearchParams
+) {
+  const reader = yield* LogReader
+  const asked = read(log, search, { now: yield* Clock.currentTimeMillis, timeZone, locale })
+  const page = yield* reader.page({ unitId, log, ...ofAsked(asked) }, readTurn(search), Keyset.pageRowsMax)
+  return page.rows.length + (page.hasNewer ? 1 : 0)
+})
+
+/** Every row of a list has its place in the log. */
+export interface Listed {
+  readonly id: number
+  readonly occurredAt: number
+}
+
+/** *Shape*: log IDs are counted from 1 and stay far below 2^53. */
+export const placeOf = (row: { readonly id: string; readonly createdAt: number }): Listed => ({
+  id: Number(row.id),
+  occurredAt: row.createdAt
+})
+
+const ofAsked = <L extends Log.Log>({ filter, interval }: Asked<L>): Asked<L> => ({ filter, interval })
+
+/** Whether the unit has any row in this log: an empty log needs other words than a filter that finds nothing. */
+const isFilled = <L extends Log.Log>(log: L, unitId: number) =>
+  Effect.gen(function* () {
+    const reader = yield* LogReader
+    const { filter, interval } = read(log, new URLSearchParams(), { now: 0, timeZone: "UTC", locale: "en" })
+    return (yield* reader.page({ unitId, log, filter, interval }, { direction: "newest" }, 1)).rows.length > 0
+  })

@@ -1,0 +1,83 @@
+import { jetstreamManager } from "@nats-io/jetstream"
+import { connect as connectNats } from "@nats-io/transport-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Array, Effect, Fiber, Redacted } from "effect"
+import * as NatsServer from "./NatsServer.ts"
+import { connect, drain, idsOf, insist, numbered } from "./Traffic.ts"
+
+/** The server that leads the stream or one of its consumers. A cluster that is electing has none for a while. */
+const leaderOf = (servers: ReadonlyArray<NatsServer.NatsServer>, of: "stream" | "consumer") =>
+  Effect.promise(async () => {
+    const nats = await connectNats({
+      servers: Redacted.value(NatsServer.urlOf(servers)).replaceAll("nats://", "").split(",")
+    })
+    const manager = await jetstreamManager(nats)
+    const { cluster } =
+      of === "stream" ? await manager.streams.info("spoor") : await manager.consumers.info("spoor", "activity")
+    await nats.close()
+    return servers[Number(cluster?.leader?.slice(1))]!
+  })
+
+describe.skipIf(!NatsServer.isInstalled)("NATS: a cluster of three", () => {
+  it.live("every append that returned is delivered though the leader is killed, again and again, once each by id", () =>
+    Effect.gen(function* () {
+      const servers = yield* NatsServer.cluster
+      const settings = { url: NatsServer.urlOf(servers), replicas: 3, ackWait: "2 seconds" } as const
+      const [door, worker] = [yield* connect(settings), yield* connect(settings)]
+      const messages = numbered(1500)
+      const kept: Array<string> = []
+      const appending = yield* Effect.forkChild(
+        Effect.forEach(
+          messages,
+          (one) =>
+            insist(door.append([one])).pipe(
+              Effect.andThen(Effect.sync(() => kept.push(one.id))),
+              Effect.andThen(Effect.sleep("5 millis"))
+            ),
+          { concurrency: 8 }
+        )
+      )
+      const taking = yield* Effect.forkChild(drain(worker, (taken) => new Set(idsOf(taken)).size === messages.length))
+      for (const role of ["stream", "consumer"] as const) {
+        const from = kept.length
+        while (kept.length < from + 100) yield* Effect.sleep("10 millis")
+        const leader = yield* leaderOf(servers, role)
+        yield* Effect.promise(() => leader.kill("SIGKILL"))
+        const at = kept.length
+        while (kept.length < at + 100) yield* Effect.sleep("10 millis")
+        yield* Effect.promise(() => leader.start())
+      }
+      yield* Fiber.join(appending)
+      const taken = yield* Fiber.join(taking)
+      const first = Array.dedupeWith(taken, (one, other) => one.id === other.id)
+      assert.deepStrictEqual(idsOf(first).sort(), idsOf(messages).sort())
+      assert.isTrue(taken.every(({ body, id }) => body === `body of ${id}`))
+    })
+  )
+
+  it.live("what a full queue holds is on every server", () =>
+    Effect.gen(function* () {
+      const servers = yield* NatsServer.cluster
+      const settings = { url: NatsServer.urlOf(servers), replicas: 3, messagesMax: 20, ackWait: "2 seconds" } as const
+      const [door, worker] = [yield* connect(settings), yield* connect(settings)]
+      const messages = numbered(300)
+      const appending = yield* Effect.forkChild(
+        Effect.forEach(messages, (one) => insist(door.append([one])), { concurrency: 30 })
+      )
+      // All but the last 20, so that the queue stands full at the end, after having been full all the time.
+      const before = yield* drain(worker, ({ length }) => length >= messages.length - 20, 8)
+      yield* Fiber.join(appending)
+      const leader = yield* leaderOf(servers, "stream")
+      yield* Effect.promise(() => leader.kill("SIGKILL"))
+      const seen = new Set(idsOf(before))
+      yield* drain(worker, (taken) => {
+        for (const id of idsOf(taken)) seen.add(id)
+        return seen.size === messages.length
+      }).pipe(Effect.timeoutOption("20 seconds"))
+      assert.deepStrictEqual(
+        idsOf(messages).filter((id) => !seen.has(id)),
+        []
+      )
+    })
+  )
+})

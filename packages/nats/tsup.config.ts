@@ -1,0 +1,4 @@
+import { library } from "@spoor/presets/tsup"
+import { defineConfig } from "tsup"
+
+export default defineConfig(library(["src/index.ts"]))

@@ -1,0 +1,35 @@
+import { Effect, Option } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import { canCopy } from "./Connection.ts"
+
+/** What a field of a row may be. `undefined` and `null` are null. */
+type Field = string | number | boolean | null | undefined
+
+/**
+ * Writes rows by COPY, which costs PostgreSQL half of what an insert of the same rows from JSON does.
+ *
+ * *Shape*: `target` is SQL, a table and its columns; JSON fields are text already. *Units*: instants as ISO 8601.
+ * *Fails* with `SqlError`, which may say no more than that the transaction has failed; the transaction is over in any case.
+ * Belongs inside a transaction.
+ */
+export const copyInto = (
+  sql: SqlClient.SqlClient,
+  target: string,
+  rows: ReadonlyArray<ReadonlyArray<Field>>
+): Effect.Effect<void, SqlError.SqlError> =>
+  Effect.flatMap(Effect.serviceOption(sql.transactionService), (held) => {
+    const connection = Option.getOrUndefined(held)?.[0]
+    return connection !== undefined && canCopy(connection)
+      ? connection.copy(`copy ${target} from stdin`, rows.map(lineOf).join(""))
+      : Effect.die(new Error("COPY outside of a transaction would not tell of errors."))
+  })
+
+const lineOf = (fields: ReadonlyArray<Field>): string => `${fields.map(fieldOf).join("\t")}\n`
+
+/** *Source*: PostgreSQL 18, COPY, "Text Format". */
+const fieldOf = (field: Field): string => {
+  if (field === undefined || field === null) return "\\N"
+  return typeof field === "string" ? field.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character]!) : String(field)
+}
+
+const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" }

@@ -1,0 +1,147 @@
+import { Explanation, Log, type LogRow } from "@spoor/domain"
+import { Clock, Context, Effect, Layer, Option, Schema, Stream, Struct } from "effect"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { beyond, countMax, type Cursor, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
+import { logTables } from "./log/LogTable.ts"
+import { conditions, type LogQuery } from "./log/LogWhere.ts"
+import { rowJson } from "./log/RowJson.ts"
+
+export type { LogQuery } from "./log/LogWhere.ts"
+
+/** Rows that a stream reads at once: what it holds in memory, whatever the length of a log. */
+const streamedRowsMax = 1_000
+
+/**
+ * Any of the five logs, narrowed as `FilterMatch.matches` says, as rows of the domain.
+ *
+ * Equal times are ordered by ID, so that no row is lost or shown twice between pages, whatever is written meanwhile.
+ * *Fails* with `SqlError`; its reason is `StatementTimeoutError` where a filter finds too little for too long. Rows that
+ * no schema accepts are defects.
+ */
+export class LogReader extends Context.Service<
+  LogReader,
+  {
+    /** One page, newest first. */
+    readonly page: <L extends Log.Log>(
+      query: LogQuery<L>,
+      turn: Turn,
+      rowsMax: number
+    ) => Effect.Effect<Page<Log.RowOf<L>>, SqlError.SqlError>
+    /** All rows from the newest, or from those after a cursor, to the oldest; each page by a statement of its own. */
+    readonly stream: <L extends Log.Log>(
+      query: LogQuery<L>,
+      after: Cursor | null
+    ) => Stream.Stream<Log.RowOf<L>, SqlError.SqlError>
+    /** How many rows match; `countMax` + 1 stands for more. */
+    readonly count: <L extends Log.Log>(query: LogQuery<L>) => Effect.Effect<number, SqlError.SqlError>
+    readonly find: <L extends Log.Log>(
+      unitId: number,
+      log: L,
+      id: LogRow.LogId
+    ) => Effect.Effect<Log.RowOf<L> | null, SqlError.SqlError>
+  }
+>()("@spoor/postgres/LogReader") {
+  static readonly layer = Layer.effect(
+    LogReader,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      /** Unprepared: every filter is a statement of its own, and each is planned for its own values. */
+      const select = <L extends Log.Log>(
+        log: L,
+        now: number,
+        where: ReadonlyArray<Statement.Fragment>,
+        order: Statement.Fragment
+      ): Effect.Effect<ReadonlyArray<Log.RowOf<L>>, SqlError.SqlError> => {
+        const { json, from } = rowJson[log]
+        const table = sql.literal(logTables[log].name)
+        const rows = sql<{ readonly row: unknown }>`
+          select ${sql.literal(json)} as row
+          from (select * from ${table} where ${sql.and(where)} ${order}) as ${table}
+          ${sql.literal(from)} cross join (select to_timestamp(${now}::float8 / 1000) as at) as now
+          order by ${table}.occurred_at desc, ${table}.id desc`
+        return Effect.flatMap(rows.unprepared, (found) => Effect.orDie(decode[log](found.map(({ row }) => row))))
+      }
+
+      const page = Effect.fn("LogReader.page")(
+        function* <L extends Log.Log>(query: LogQuery<L>, turn: Turn, rowsMax: number) {
+          const now = yield* Clock.currentTimeMillis
+          const where = [...(yield* conditions(sql, query, now)), ...beyond(sql, turn)]
+          const found = yield* select(query.log, now, where, ordered(sql, turn, rowsMax))
+          return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const stream = <L extends Log.Log>(query: LogQuery<L>, after: Cursor | null) =>
+        Stream.paginate(turnAfter(after), (turn: Turn) =>
+          Effect.map(page(query, turn, streamedRowsMax), ({ rows, hasOlder }) => {
+            const last = hasOlder ? rows.at(-1) : undefined
+            return [rows, last === undefined ? Option.none<Turn>() : Option.some(turnAfter(cursorOf(last)))] as const
+          })
+        )
+
+      const count = Effect.fn("LogReader.count")(
+        function* <L extends Log.Log>(query: LogQuery<L>) {
+          const where = yield* conditions(sql, query, yield* Clock.currentTimeMillis)
+          const rows = yield* sql<{ readonly count: number }>`
+            select count(*)::float8 as count from (
+              select from ${sql.literal(logTables[query.log].name)} where ${sql.and(where)} limit ${countMax + 1}) as found`
+            .unprepared
+          return rows[0]?.count ?? 0
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const find = Effect.fn("LogReader.find")(
+        function* <L extends Log.Log>(unitId: number, log: L, id: LogRow.LogId) {
+          const now = yield* Clock.currentTimeMillis
+          const found = yield* select(log, now, [sql`unit_id = ${unitId}`, sql`id = ${id}::bigint`], sql``)
+          return found[0] ?? null
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      return LogReader.of({ page, stream, count, find })
+    })
+  )
+}
+
+/** The place of a row in its log. */
+export const cursorOf = (row: { readonly createdAt: number; readonly id: LogRow.LogId }): Cursor => ({
+  at: row.createdAt,
+  id: row.id
+})
+
+/** The rows older than a cursor; without one, the newest. */
+export const turnAfter = (cursor: Cursor | null): Turn =>
+  cursor === null ? { direction: "newest" } : { direction: "older", cursor }
+
+const { details, ...ofSessionEvent } = Log.rows["session-events"].fields
+
+/** Rows as `RowJson` gives them. An explanation is decoded: those of before say less of what did not fire. */
+const stored = {
+  panel: Schema.toType(Log.rows.panel),
+  activity: Schema.toType(Log.rows.activity),
+  "session-events": Schema.Struct({
+    ...Struct.map(ofSessionEvent, Schema.toType),
+    details: Schema.Struct({
+      ...Struct.map(details.fields, Schema.toType),
+      explanation: Explanation.Explanation
+    })
+  }),
+  api: Schema.toType(Log.rows.api),
+  sms: Schema.toType(Log.rows.sms)
+}
+
+const decode: {
+  readonly [L in Log.Log]: (
+    rows: ReadonlyArray<unknown>
+  ) => Effect.Effect<ReadonlyArray<Log.RowOf<L>>, Schema.SchemaError>
+} = {
+  panel: Schema.decodeUnknownEffect(Schema.Array(stored.panel)),
+  activity: Schema.decodeUnknownEffect(Schema.Array(stored.activity)),
+  "session-events": Schema.decodeUnknownEffect(Schema.Array(stored["session-events"])),
+  api: Schema.decodeUnknownEffect(Schema.Array(stored.api)),
+  sms: Schema.decodeUnknownEffect(Schema.Array(stored.sms))
+}

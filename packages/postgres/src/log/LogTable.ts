@@ -1,0 +1,117 @@
+import type { FilterFields, Log } from "@spoor/domain"
+
+/**
+ * Where a field of a filter looks.
+ *
+ * - `text`: columns, of which any may have the value.
+ * - `type`: a column of an enumeration.
+ * - `status`: a column of HTTP statuses.
+ * - `session`: the session's number; the filter names it by ID.
+ * - `active`: whether the session is still going on.
+ *
+ * *Shape*: `isOfSession` says that the row's session has it.
+ */
+export type Operand = { readonly isOfSession?: true } & (
+  | { readonly kind: "text"; readonly columns: ReadonlyArray<string> }
+  | { readonly kind: "type"; readonly column: string; readonly type: string }
+  | { readonly kind: "status"; readonly column: string }
+  | { readonly kind: "session" }
+  | { readonly kind: "active" }
+)
+
+/** *Shape*: `texts` is what free text is looked for in, as something to select from; each value stands in `said`. */
+interface LogTable<L extends Log.Log> {
+  readonly name: string
+  readonly operands: { readonly [Field in keyof (typeof FilterFields.fields)[L]]: Operand }
+  readonly texts: string
+}
+
+const text = (...columns: ReadonlyArray<string>): Operand => ({ kind: "text", columns })
+
+/** A beginning is a range of an index only in the order of bytes. */
+const beginning = (column: string): Operand => text(`${column} collate "C"`)
+
+const status: Operand = { kind: "status", column: "status" }
+
+const said = (...columns: ReadonlyArray<string>): string =>
+  `(values ${columns.map((column) => `(${column})`).join(", ")}) as text (said)`
+
+/** IDs and names of products in an array of them. */
+const ofProducts = (products: string): string =>
+  `select part from jsonb_array_elements(${products}) as product (it)
+  cross join lateral (values (it ->> 'id'), (it ->> 'name')) as known (part)`
+
+/** The distinct products that a session's customer looked at, in the order of the first look, as the last look had them. */
+export const productsViewed = `coalesce((
+  select jsonb_agg(viewed.product order by viewed.at, viewed.id) from (
+    select (array_agg(view.product order by view.occurred_at desc, view.id desc))[1] as product,
+      min(view.occurred_at) as at, min(view.id) as id
+    from activity as view
+    where view.unit_id = session_event.unit_id and view.session_no = session_event.session_no
+      and view.type = 'VisitOnProductPage' and view.product is not null
+    group by view.product ->> 'id') as viewed), '[]')`
+
+/** The five logs as tables. The names of the fields are those of `FilterFields`. */
+export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
+  panel: {
+    name: "panel_log",
+    operands: {
+      url: beginning("url"),
+      method: text("method"),
+      status,
+      email: beginning("user_email"),
+      ip: text("ip"),
+      request: text("request_id")
+    },
+    texts: said("url", "user_email", "user_agent")
+  },
+  activity: {
+    name: "activity",
+    operands: {
+      site: text("site_id"),
+      type: { kind: "type", column: "type", type: "activity_type" },
+      visitor: text("visitor_id"),
+      session: { kind: "session" },
+      email: { ...beginning("email"), isOfSession: true },
+      active: { kind: "active", isOfSession: true },
+      url: beginning("url")
+    },
+    texts: said("url", "title", "product ->> 'id'", "product ->> 'name'", "order_id")
+  },
+  "session-events": {
+    name: "session_event",
+    operands: {
+      site: text("site_id"),
+      type: { kind: "type", column: "type", type: "session_event_type" },
+      visitor: text("visitor_id"),
+      session: { kind: "session" },
+      email: beginning("email")
+    },
+    texts: `(select order_id union all ${ofProducts("cart -> 'items'")}
+      union all ${ofProducts(productsViewed)}) as text (said)`
+  },
+  api: {
+    name: "api_log",
+    operands: {
+      url: beginning("url"),
+      method: text("method"),
+      status,
+      key: text("key_prefix", "key_name"),
+      ip: text("ip"),
+      request: text("request_id")
+    },
+    texts: said("url", "key_name", "user_agent")
+  },
+  sms: {
+    name: "sms_log",
+    operands: {
+      gateway: text("gateway"),
+      sender: text("sender"),
+      phone: text("phone"),
+      code: text("error_code"),
+      category: text("category"),
+      permanence: text("permanence")
+    },
+    texts: said("error_code", "error_text", "message_id")
+  }
+}

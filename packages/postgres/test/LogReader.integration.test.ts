@@ -1,0 +1,248 @@
+import { assert, layer } from "@effect/vitest"
+import { FilterFields, FilterMatch, FilterText, Interval, Log, LogFilter } from "@spoor/domain"
+import { Array as Arr, Effect, Layer, Result, Schema, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Activities } from "../src/Activities.ts"
+import { countMax, ordered } from "../src/Keyset.ts"
+import { conditions } from "../src/log/LogWhere.ts"
+import { cursorOf, type LogQuery, LogReader, turnAfter } from "../src/LogReader.ts"
+import { Sessions } from "../src/Sessions.ts"
+import * as Logs from "./Logs.ts"
+import * as Shop from "./Shop.ts"
+
+const MINUTE = 60_000
+const seed = Number(process.env["SPOOR_LAW_SEED"] ?? 20_261_124)
+/** How many random filters each log is asked with. */
+const filterCount = 120
+
+const Database = LogReader.layer.pipe(Layer.provideMerge(Shop.layer))
+
+const said = <L extends Log.Log>(unitId: number, log: L, text: string): LogQuery<L> => ({
+  unitId,
+  log,
+  filter: Result.getOrThrow(FilterText.parse(log, text)),
+  interval: Interval.always
+})
+
+const all = Effect.fnUntraced(function* <L extends Log.Log>(query: LogQuery<L>) {
+  return yield* Stream.runCollect((yield* LogReader).stream(query, null))
+})
+const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }) => id)
+
+/** What a field of some log is, when the log is any of them. */
+interface AnyField<Row> {
+  readonly kind: string
+  readonly of: (row: Row) => unknown
+}
+
+/** A filter whose values mostly come from the rows, so that it narrows and seldom empties. */
+const randomFilter = <Row extends { readonly createdAt: number }>(
+  rows: ReadonlyArray<Row>,
+  fields: Readonly<Record<string, AnyField<Row>>>,
+  textsOf: (row: Row) => ReadonlyArray<unknown>,
+  below: Logs.Below
+) => {
+  const rowOf = () => Logs.pick(below, rows)
+  const cut = (text: string) => text.slice(below(text.length), 1 + below(text.length)).toWellFormed()
+  const valueOf = ({ of, kind }: AnyField<Row>) => {
+    const found = Logs.pick(below, [of(rowOf())].flat())
+    if (kind === "status") return below(2) === 0 ? found : `${Math.floor(Number(found) / 100)}xx`
+    if (kind !== "pattern") return found
+    const text = String(found ?? "")
+    return Logs.pick(below, [
+      { op: "is", value: text },
+      { op: "startsWith", value: text.slice(0, below(text.length + 1)).toWellFormed() },
+      { op: "contains", value: cut(text) }
+    ])
+  }
+  const wordOf = () => {
+    const text = String(Logs.pick(below, textsOf(rowOf())) ?? "nothing")
+    const part = below(3) === 0 ? text : cut(text)
+    return below(2) === 0 ? part.toUpperCase() : part
+  }
+  const several = (max: number, of: () => unknown) =>
+    Arr.dedupeWith(Array.from({ length: below(max + 1) }, of), (a, b) => JSON.stringify(a) === JSON.stringify(b))
+  const clauses = Object.entries(fields)
+    .filter(() => below(4) === 0)
+    .map(([name, field]) => [name, { any: several(3, () => valueOf(field)), none: several(2, () => valueOf(field)) }])
+  return {
+    ...Object.fromEntries(clauses),
+    ...(below(3) === 0 && { text: { all: several(2, wordOf), none: several(1, wordOf) } })
+  }
+}
+
+layer(Database, { timeout: "60 seconds" })("a log", (it) => {
+  const agrees = Effect.fnUntraced(function* <L extends Log.Log>(
+    log: L,
+    fields: Readonly<Record<string, AnyField<Log.RowOf<L>>>>
+  ) {
+    const below = Logs.numbers(seed)
+    const now = Logs.noon + 620 * MINUTE
+    yield* TestClock.setTime(now)
+    const unitId = yield* Shop.open(log)
+    yield* Logs.fill(unitId, 150, below)
+    yield* Logs.visit(unitId, 300, below, now)
+    const rows = yield* all(said(unitId, log, ""))
+    assert.isAbove(rows.length, 50)
+    const instant = () => (below(2) === 0 ? null : Logs.pick(below, rows).createdAt)
+    let asked = 0
+    let narrowed = 0
+    while (asked < filterCount) {
+      const json = { log, ...randomFilter(rows, fields, FilterFields.texts[log], below) }
+      // A random value may be none of its field: a null, an empty text.
+      const decoded = Schema.decodeUnknownResult<(typeof LogFilter.filters)[L]>(LogFilter.filters[log])(json)
+      if (Result.isFailure(decoded)) continue
+      asked += 1
+      const filter = decoded.success
+      const interval = { from: instant(), to: instant() }
+      const found = yield* all({ unitId, log, filter, interval })
+      const expected = rows.filter((row) => FilterMatch.matches[log](filter, row, interval))
+      if (expected.length > 0 && expected.length < rows.length) narrowed += 1
+      const asText = `${FilterText.print(filter)} ${JSON.stringify(interval)}`
+      assert.deepStrictEqual(idsOf(found), idsOf(expected), `seed ${seed}: ${asText}`)
+    }
+    // The filters are worth asking: many let some rows pass and not others.
+    assert.isAbove(narrowed, filterCount / 3)
+  })
+
+  const { fields } = FilterFields
+  const agreements = {
+    panel: agrees("panel", fields.panel),
+    activity: agrees("activity", fields.activity),
+    "session-events": agrees("session-events", fields["session-events"]),
+    api: agrees("api", fields.api),
+    sms: agrees("sms", fields.sms)
+  }
+  for (const [log, agreement] of Object.entries(agreements)) {
+    it.effect(`answers random filters of ${log} as the domain does`, () => agreement, 60_000)
+  }
+
+  it.effect("is turned page by page, in both directions, and found row by row", () =>
+    Effect.gen(function* () {
+      const reader = yield* LogReader
+      const unitId = yield* Shop.open("pages")
+      yield* Logs.fill(unitId, 103, Logs.numbers(seed))
+      const asked = said(unitId, "panel", "")
+      const rows = yield* all(asked)
+      assert.strictEqual(new Set(idsOf(rows)).size, 103)
+      const walked: Array<(typeof rows)[number]> = []
+      let page = yield* reader.page(asked, turnAfter(null), 10)
+      walked.push(...page.rows)
+      assert.isFalse(page.hasNewer)
+      while (page.hasOlder) {
+        page = yield* reader.page(asked, turnAfter(cursorOf(page.rows.at(-1)!)), 10)
+        walked.push(...page.rows)
+      }
+      assert.deepStrictEqual(walked, rows)
+      const back = yield* reader.page(asked, { direction: "newer", cursor: cursorOf(rows[30]!) }, 10)
+      assert.deepStrictEqual(back.rows, rows.slice(20, 30))
+      assert.isTrue(back.hasNewer)
+      assert.deepStrictEqual(yield* reader.find(unitId, "panel", rows[7]!.id), rows[7]!)
+    })
+  )
+
+  it.effect("stops counting where nobody reads on", () =>
+    Effect.gen(function* () {
+      const reader = yield* LogReader
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* Shop.open("many")
+      yield* sql`
+        insert into panel_log (unit_id, item_id, occurred_at, url, method, status, processing_ms)
+        select ${unitId}, i::text, to_timestamp(i), '/', case when i % 500 = 7 then 'POST' else 'GET' end, 200, 1
+        from generate_series(1, ${countMax + 50}::integer) as i`
+      assert.strictEqual(yield* reader.count(said(unitId, "panel", "")), countMax + 1)
+      assert.strictEqual(yield* reader.count(said(unitId, "panel", "method:POST")), 21)
+    })
+  )
+
+  it.effect("never gives another unit's rows", () =>
+    Effect.gen(function* () {
+      const reader = yield* LogReader
+      const [own, other] = [yield* Shop.open("own"), yield* Shop.open("other")]
+      yield* Logs.fill(other, 5, Logs.numbers(seed))
+      yield* Logs.visit(other, 30, Logs.numbers(seed), Logs.noon + 600 * MINUTE)
+      for (const log of Log.Log.literals) {
+        const theirs = yield* all(said(other, log, ""))
+        assert.isNotEmpty(theirs)
+        assert.isEmpty(yield* all(said(own, log, "")))
+        assert.isEmpty((yield* reader.page(said(own, log, ""), turnAfter(cursorOf(theirs[0]!)), 10)).rows)
+        assert.isNull(yield* reader.find(own, log, theirs[0]!.id))
+      }
+      const [event] = yield* all(said(other, "activity", ""))
+      assert.isNotEmpty(yield* all(said(other, "activity", `session:"${event!.sessionId}"`)))
+      assert.isEmpty(yield* all(said(own, "activity", `session:"${event!.sessionId}"`)))
+    })
+  )
+
+  it.effect("takes a former ID for the session that holds its event now", () =>
+    Effect.gen(function* () {
+      const unitId = yield* Shop.open("former")
+      const place = { unitId, siteId: Shop.siteId }
+      const events = [Shop.event("t1", Logs.noon), Shop.event("t3", Logs.noon + 50 * MINUTE)]
+      const { sessions, numbers } = yield* Shop.fill(unitId, events, Logs.noon)
+      // What the worker does when a late event bridges two sessions (sessions.md 3.7).
+      yield* (yield* Activities).move(place, [{ eventId: events[1]!.id, sessionNo: numbers[0]! }])
+      yield* (yield* Sessions).remove(place, [numbers[1]!])
+      for (const { id } of sessions) {
+        assert.strictEqual((yield* all(said(unitId, "activity", `session:"${id}"`))).length, 2)
+        assert.isEmpty(yield* all(said(unitId, "activity", `-session:"${id}"`)))
+      }
+      assert.isEmpty(yield* all(said(unitId, "activity", "session:shop:never")))
+      assert.strictEqual((yield* all(said(unitId, "activity", "-session:shop:never"))).length, 2)
+    })
+  )
+
+  it.effect("tells what a session's customer looked at, each product once and as it was last", () =>
+    Effect.gen(function* () {
+      const unitId = yield* Shop.open("products")
+      const view = (id: string, minute: number, product: { readonly id: string; readonly name: string }) =>
+        Shop.event(id, Logs.noon + minute * MINUTE, { type: "VisitOnProductPage", product })
+      const events = [
+        view("a", 0, { id: "mug", name: "Mug" }),
+        view("b", 1, { id: "cup", name: "Cup" }),
+        view("c", 2, { id: "mug", name: "Mug, blue" })
+      ]
+      yield* Shop.fill(unitId, events, Logs.noon + 600 * MINUTE)
+      const [row] = yield* all(said(unitId, "session-events", "blue"))
+      assert.deepStrictEqual(row!.details.products, [
+        { id: "mug", name: "Mug, blue" },
+        { id: "cup", name: "Cup" }
+      ])
+      const [first] = yield* all(said(unitId, "activity", "blue"))
+      assert.strictEqual(row!.details.evidence[0]!.id, "a")
+      assert.strictEqual(first!.details.session.productsViewed, 2)
+    })
+  )
+
+  const rare = [
+    ["status:503", "api_log_status"],
+    ["status:5xx", "api_log_status"],
+    ["key:old", "api_log_key_prefix"],
+    ["ip:10.0.0.9", "api_log_ip"],
+    ["request:r-7", "api_log_request"]
+  ] as const
+  it.effect(
+    "finds what is rare by an index of its own and not by walking the time",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* Shop.open("rare")
+        yield* sql`
+        insert into api_log (unit_id, item_id, occurred_at, url, method, status, request_id, processing_ms, key_name,
+          key_prefix, ip)
+        select ${unitId}, i::text, to_timestamp(i), '/orders', 'GET', case when i = 7 then 503 else 200 end, 'r-' || i, 1,
+          'Shop', case when i = 7 then 'old' else 'new' end, case when i = 7 then '10.0.0.9' else '10.0.0.1' end
+        from generate_series(1, 50000) as i`
+        yield* sql`analyze api_log`
+        for (const [text, index] of rare) {
+          const where = yield* conditions(sql, said(unitId, "api", text), Logs.noon)
+          const plan = yield* sql`
+          explain select * from api_log where ${sql.and(where)} ${ordered(sql, turnAfter(null))}`.unprepared
+          assert.include(JSON.stringify(plan), index, text)
+          assert.strictEqual((yield* all(said(unitId, "api", text))).length, 1)
+        }
+      }),
+    30_000
+  )
+})

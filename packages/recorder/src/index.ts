@@ -1,0 +1,1 @@
+export * as Recorder from "./Recorder.ts"
