@@ -1,4 +1,4 @@
-import type { Log } from "@spoor/domain"
+import { Log } from "@spoor/domain"
 import { Keyset, LogReader } from "@spoor/postgres"
 import { Clock, Effect } from "effect"
 import { type Asked, read, type Standpoint, view } from "./LogFilters.ts"
@@ -33,6 +33,7 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   const rows: ReadonlyArray<Row> = page.rows.map(summarise)
   return {
     filter: view(log, asked, sites, locale),
+    columns: Log.columns[log].map(({ key, label }) => ({ key, label: label[locale] })),
     rows,
     hasOlder: page.hasOlder,
     hasNewer: page.hasNewer,
