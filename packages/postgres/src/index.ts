@@ -37,6 +37,14 @@ export { type ActivityDetail, ActivityLog } from "./ActivityLog.ts"
 export * as Keyset from "./Keyset.ts"
 export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
 export { LogWriter, type NewLogRows } from "./LogWriter.ts"
+export {
+  type Erased,
+  type PersonRow,
+  Persons,
+  type PersonTable,
+  personTables,
+  type Subject as PersonSubject
+} from "./Persons.ts"
 export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"
