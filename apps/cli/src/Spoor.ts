@@ -3,6 +3,7 @@ import { CliConfig, Command, GlobalFlag } from "effect/cli"
 import manifest from "../package.json" with { type: "json" }
 import { deadLetters } from "./command/DeadLetters.ts"
 import { explain } from "./command/Explain.ts"
+import { erase, exportPerson, receipt } from "./command/Persons.ts"
 import * as Presenter from "./command/Presenter.ts"
 import { sessionize } from "./command/Sessionize.ts"
 import { webhooks } from "./command/Webhooks.ts"
@@ -10,9 +11,9 @@ import { whatIf } from "./command/WhatIf.ts"
 
 const spoor = Command.make("spoor").pipe(
   Command.withDescription(
-    "Sessions and outcomes of an online shop's visitors, from their events; what a running Spoor put aside, and whom it tells."
+    "Sessions and outcomes of an online shop's visitors, from their events; what a running Spoor put aside, whom it tells, and what it knows of one person."
   ),
-  Command.withSubcommands([sessionize, whatIf, explain, deadLetters, webhooks])
+  Command.withSubcommands([sessionize, whatIf, explain, deadLetters, webhooks, exportPerson, erase, receipt])
 )
 
 /** Runs the command that the arguments name. *Fails* when everything has been said on standard error. */
