@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { SmsError } from "@spoor/domain"
+import type { SmsError } from "@spoor/domain"
 import { DateTime, Schema } from "effect"
 import * as Pdu from "../../src/smpp/Pdu.ts"
 import * as Receipt from "../../src/smpp/Receipt.ts"
