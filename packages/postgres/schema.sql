@@ -178,6 +178,17 @@ create table intake_count (
   constraint intake_count_pkey PRIMARY KEY (unit_id, site_id, log, day)
 );
 
+create table log_layout (
+  unit_id integer not null,
+  user_id text not null,
+  log text not null,
+  hidden text[] not null default '{}'::text[],
+  widths jsonb not null default '{}'::jsonb,
+  is_roomy boolean not null default false,
+  constraint log_layout_pkey PRIMARY KEY (unit_id, user_id, log),
+  constraint log_layout_unit_id_user_id_fkey FOREIGN KEY (unit_id, user_id) REFERENCES panel_user(unit_id, id) ON DELETE CASCADE
+);
+
 create table order_seen (
   unit_id integer not null,
   site_id text not null,
@@ -272,6 +283,21 @@ create table reported_order (
 );
 CREATE INDEX reported_order_email ON public.reported_order USING btree (unit_id, site_id, email) WHERE (email IS NOT NULL);
 CREATE INDEX reported_order_visitor ON public.reported_order USING btree (unit_id, site_id, visitor_id) WHERE (visitor_id IS NOT NULL);
+
+create table saved_view (
+  unit_id integer not null,
+  id integer generated always as identity,
+  log text not null,
+  owner_id text not null,
+  name text not null,
+  is_shared boolean not null,
+  query text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint saved_view_pkey PRIMARY KEY (unit_id, id),
+  constraint saved_view_unit_id_owner_id_fkey FOREIGN KEY (unit_id, owner_id) REFERENCES panel_user(unit_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX saved_view_name ON public.saved_view USING btree (unit_id, owner_id, log, lower(name));
 
 create table session (
   unit_id integer not null,

@@ -7,6 +7,7 @@ import { logIndexes } from "./migrations/0004_log_indexes.ts"
 import { deadLetters } from "./migrations/0005_dead_letters.ts"
 import { webhooks } from "./migrations/0006_webhooks.ts"
 import { visitorVersion } from "./migrations/0007_visitor_version.ts"
+import { views } from "./migrations/0011_views.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -16,7 +17,8 @@ const migrations: Record<string, string> = {
   "0004_log_indexes": logIndexes,
   "0005_dead_letters": deadLetters,
   "0006_webhooks": webhooks,
-  "0007_visitor_version": visitorVersion
+  "0007_visitor_version": visitorVersion,
+  "0011_views": views
 }
 
 /** The number of the newest one. */

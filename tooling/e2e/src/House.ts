@@ -17,6 +17,9 @@ import { join } from "node:path"
 const root = join(import.meta.dirname, "../../..")
 const writeKey = "wk_e2e"
 export const email = "anna@spoor.local"
+/** A marketer of the same unit, and an administrator of another one. */
+export const colleague = "ola@spoor.local"
+export const stranger = "jan@spoor.local"
 export const password = "correct horse battery staple"
 
 /** A site whose sessions end after a minute, so that a test can wait for it. *Units*: milliseconds. */
@@ -71,6 +74,9 @@ const furnish = Effect.gen(function* () {
   yield* keys.add({ ...place, sha256, kind: "browser", name: "Tracker", prefix: writeKey, publicKey: writeKey })
   const passwordHash = yield* Effect.promise(() => hash(password))
   yield* users.create({ unitId, id: "anna", email, role: "administrator" }, passwordHash)
+  yield* users.create({ unitId, id: "ola", email: colleague, role: "marketer" }, passwordHash)
+  const elsewhere = yield* sites.addUnit({ name: "Inna firma", timeZone: "UTC" })
+  yield* users.create({ unitId: elsewhere, id: "jan", email: stranger, role: "administrator" }, passwordHash)
 })
 
 /** A process of ours, ended by its own ID with the scope. */

@@ -5,7 +5,7 @@ import { logs } from "./Logs.ts"
 const SEQUENCE_MS = 1_200
 
 /**
- * The keyboard of the panel: `/`, j and k, Esc, g and a letter, `?`. Enter needs no code: rows are links.
+ * The keyboard of the panel: `/`, `v`, j and k, Esc, g and a letter, `?`. Enter needs no code: rows are links.
  *
  * *Shape*: `onHelp` opens the list of keys.
  */
@@ -24,6 +24,7 @@ export const makeKeys = (onHelp: () => void) => {
     if (log !== undefined) return act(event, () => void goto(log.path))
     if (event.key === "?") return act(event, onHelp)
     if (event.key === "/") return act(event, () => document.querySelector<HTMLElement>("[data-find]")?.focus())
+    if (event.key === "v") return act(event, () => openMenu("[data-layout]"))
     if (event.key === "j") return act(event, () => step(1))
     if (event.key === "k") return act(event, () => step(-1))
   }
@@ -32,6 +33,15 @@ export const makeKeys = (onHelp: () => void) => {
 const act = (event: KeyboardEvent, action: () => void): void => {
   event.preventDefault()
   action()
+}
+
+/** A menu, and its first field; it opens by its button, which it then stands under. */
+const openMenu = (button: string): void => {
+  const opener = document.querySelector<HTMLButtonElement>(button)
+  opener?.click()
+  if (opener?.popoverTargetElement instanceof HTMLElement) {
+    opener.popoverTargetElement.querySelector<HTMLElement>("a, button, input:not([type=hidden])")?.focus()
+  }
 }
 
 const isTyping = (target: EventTarget | null): boolean =>

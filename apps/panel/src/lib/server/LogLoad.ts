@@ -15,8 +15,9 @@ interface Frame {
   readonly locale: Locale
 }
 
-export const readingOf = ({ unitId }: Person, { unit, sites, locale }: Frame): Reading => ({
+export const readingOf = ({ unitId, userId }: Person, { unit, sites, locale }: Frame): Reading => ({
   unitId,
+  userId,
   sites,
   timeZone: unit.timeZone,
   locale

@@ -1,3 +1,4 @@
+import { Log } from "@spoor/domain"
 import type { Keyset } from "@spoor/postgres"
 
 /** Which page: `older` and `newer` hold the row to go on from, as "milliseconds.id". */
@@ -8,6 +9,9 @@ export const readTurn = (search: URLSearchParams): Keyset.Turn => {
   }
   return { direction: "newest" }
 }
+
+/** A log by the name that addresses have for it; null when there is none. */
+export const readLog = (name: string): Log.Log | null => Log.Log.literals.find((log) => log === name) ?? null
 
 /** A log ID from an address; null when it can be none. */
 export const readId = (text: string): number | null => (/^\d{1,15}$/.test(text) ? Number(text) : null)

@@ -1,12 +1,14 @@
-import { Log } from "@spoor/domain"
-import { Keyset, LogReader } from "@spoor/postgres"
+import type { Log } from "@spoor/domain"
+import { Keyset, LogLayouts, LogReader } from "@spoor/postgres"
 import { Clock, Effect } from "effect"
+import { columnsOf } from "./LogColumns.ts"
 import { type Asked, read, type Standpoint, view } from "./LogFilters.ts"
 import { readTurn } from "./LogQuery.ts"
 
 /** Whose log is read, and by whom. */
 export interface Reading {
   readonly unitId: number
+  readonly userId: string
   readonly sites: ReadonlyArray<{ readonly siteId: string; readonly name: string }>
   readonly timeZone: string
   readonly locale: Standpoint["locale"]
@@ -15,7 +17,7 @@ export interface Reading {
 /** What a log shows at an address: a page of rows, each as `summarise` makes it, and the filter in force. */
 export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Row extends Listed>(
   log: L,
-  { unitId, sites, timeZone, locale }: Reading,
+  { unitId, userId, sites, timeZone, locale }: Reading,
   search: URLSearchParams,
   summarise: (row: Log.RowOf<L>) => Row
 ) {
@@ -24,16 +26,19 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   const asked = read(log, search, { now, timeZone, locale })
   const query = { unitId, log, ...ofAsked(asked) }
   const turn = readTurn(search)
-  const [found, count] = yield* Effect.all([reader.page(query, turn, Keyset.pageRowsMax), reader.count(query)], {
-    concurrency: 2
-  })
+  const layouts = yield* LogLayouts
+  const [found, count, layout] = yield* Effect.all(
+    [reader.page(query, turn, Keyset.pageRowsMax), reader.count(query), layouts.of({ unitId, userId, log })],
+    { concurrency: 3 }
+  )
   // Going up past the newest rows would leave a page half full: the newest page says the same, complete.
   const isPastNewest = turn.direction === "newer" && !found.hasNewer
   const page = isPastNewest ? yield* reader.page(query, { direction: "newest" }, Keyset.pageRowsMax) : found
   const rows: ReadonlyArray<Row> = page.rows.map(summarise)
   return {
     filter: view(log, asked, sites, locale),
-    columns: Log.columns[log].map(({ key, label }) => ({ key, label: label[locale] })),
+    columns: columnsOf(log, layout, search, locale),
+    isRoomy: layout.isRoomy,
     rows,
     hasOlder: page.hasOlder,
     hasNewer: page.hasNewer,

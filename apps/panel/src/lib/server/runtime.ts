@@ -1,5 +1,6 @@
 import {
   ActivityLog,
+  LogLayouts,
   LogReader,
   PostgresClient,
   SessionEventLog,
@@ -55,6 +56,7 @@ const HandOver = Layer.unwrap(
 
 const Services = Layer.mergeAll(
   ActivityLog.layer,
+  LogLayouts.layer,
   LogReader.layer,
   PanelLog.layer.pipe(Layer.provide(HandOver)),
   Readiness.layer,

@@ -1,0 +1,160 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { launch } from "../src/Browser.ts"
+import { colleague, email, House, password } from "../src/House.ts"
+
+type State = Awaited<ReturnType<BrowserContext["storageState"]>>
+/** Everybody signs in once in this file. */
+const states = new Map<string, State>()
+
+/** A browser in which somebody has signed in. */
+const signedIn = async (browser: Browser, panel: string, as = email, locale = "pl-PL"): Promise<BrowserContext> => {
+  const known = states.get(as)
+  const viewport = { width: 1440, height: 900 }
+  const context = await browser.newContext({ locale, viewport, ...(known !== undefined && { storageState: known }) })
+  if (known !== undefined) return context
+  const page = await context.newPage()
+  await page.goto(`${panel}/sign-in`, { waitUntil: "networkidle" })
+  await page.fill("input[name=email]", as)
+  await page.fill("input[name=password]", password)
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/activity/)
+  await page.close()
+  states.set(as, await context.storageState())
+  return context
+}
+
+/** The same person in a browser without scripts. */
+const withoutScripts = async (browser: Browser, context: BrowserContext): Promise<Page> => {
+  const plain = await browser.newContext({
+    javaScriptEnabled: false,
+    locale: "pl-PL",
+    viewport: { width: 1440, height: 900 },
+    storageState: await context.storageState()
+  })
+  return plain.newPage()
+}
+
+/** A page of the panel log that has rows: every page that was opened is one, once the worker has written it. */
+const openLog = async (context: BrowserContext, panel: string, search = ""): Promise<Page> => {
+  const page = await context.newPage()
+  for (let tries = 0; tries < 40; tries++) {
+    await page.goto(`${panel}/panel-log${search}`, { waitUntil: "networkidle" })
+    if ((await page.locator("tbody tr").count()) > 0) return page
+    await page.waitForTimeout(250)
+  }
+  throw new Error("The panel log stays empty.")
+}
+
+const headers = (page: Page) => page.locator("thead th").allInnerTexts()
+const widthOf = async (page: Page, name: string) =>
+  Math.round((await page.locator("thead th", { hasText: name }).boundingBox())?.width ?? 0)
+const rowHeight = async (page: Page) => Math.round((await page.locator("tbody tr").first().boundingBox())?.height ?? 0)
+
+/** How much of the page has moved since it was first painted; as text, because its types are the browser's. */
+const layoutShift = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+    .observe({ type: "layout-shift", buffered: true })
+  setTimeout(() => resolve(0), 500)
+})`
+
+const all = ["ID logu", "Utworzono", "URL", "Metoda", "Status", "E-mail użytkownika", "Adres IP", "Szczegóły"]
+
+layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log's table", (it) => {
+  it.effect("has the columns, widths and rows that its reader chose by keyboard, from the first paint", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        const page = await openLog(anna, panel)
+        assert.deepStrictEqual(await headers(page), all)
+        assert.strictEqual(await rowHeight(page), 36)
+
+        await page.keyboard.press("v")
+        await page.locator("#layout-menu:popover-open").waitFor()
+        await page.locator("#layout-menu input[value=ip]").focus()
+        await page.keyboard.press("Space")
+        await page.locator("input[name='width.url']").focus()
+        await page.keyboard.type("321")
+        await page.locator("input[value=roomy]").focus()
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Enter")
+        await page.locator("thead th", { hasText: "Adres IP" }).waitFor({ state: "detached" })
+        assert.deepStrictEqual(
+          await headers(page),
+          all.filter((name) => name !== "Adres IP")
+        )
+        assert.strictEqual(await widthOf(page, "URL"), 321)
+        assert.isFalse(await page.locator("#layout-menu").isVisible())
+
+        await page.reload({ waitUntil: "networkidle" })
+        const shift = await page.evaluate(layoutShift)
+        assert.strictEqual(shift, 0)
+        assert.strictEqual(await widthOf(page, "URL"), 321)
+        assert.strictEqual(await rowHeight(page), 44)
+
+        const other = await openLog(await signedIn(browser, panel, colleague), panel)
+        assert.deepStrictEqual(await headers(other), all)
+        await page.goto(`${panel}/activity`)
+        assert.strictEqual(await page.locator("[data-roomy=true]").count(), 0)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("lets its columns be chosen without a script, and drawn wider with a mouse, and put back", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        const plain = await withoutScripts(browser, anna)
+        await plain.goto(`${panel}/panel-log?method=GET`)
+        await plain.click("[data-layout]")
+        await plain.uncheck("#layout-menu input[value=method]")
+        await plain.click("#layout-menu button:not([name])")
+        assert.notInclude(await headers(plain), "Metoda")
+        assert.include(plain.url(), "/panel-log?method=GET")
+
+        const page = await openLog(anna, panel)
+        const grip = page.locator("thead th", { hasText: "Status" }).locator(".grip")
+        const at = await grip.boundingBox()
+        const before = await widthOf(page, "Status")
+        await page.mouse.move(at!.x + 6, at!.y + 10)
+        await page.mouse.down()
+        await page.mouse.move(at!.x + 66, at!.y + 10, { steps: 4 })
+        assert.strictEqual(await widthOf(page, "Status"), before + 60)
+        const kept = page.waitForResponse((answer) => answer.url().includes("/layouts/panel"))
+        await page.mouse.up()
+        await kept
+        await plain.reload()
+        assert.strictEqual(await widthOf(plain, "Status"), before + 60)
+
+        await page.click("[data-layout]")
+        await page.click("#layout-menu button[name=reset]")
+        await page.locator("thead th", { hasText: "Metoda" }).waitFor()
+        assert.deepStrictEqual(await headers(page), all)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("refuses a width that is none", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        for (const width of ["7", "1e9", "wide", "50.5"]) {
+          const answer = await anna.request.post(`${panel}/layouts/panel`, {
+            form: { "width.url": width },
+            headers: { origin: panel }
+          })
+          assert.strictEqual(answer.status(), 400, width)
+        }
+        const nowhere = await anna.request.post(`${panel}/layouts/none`, { form: {}, headers: { origin: panel } })
+        assert.strictEqual(nowhere.status(), 404)
+      })
+    }).pipe(Effect.scoped)
+  )
+})
