@@ -92,6 +92,7 @@ CREATE INDEX api_log_key_name ON public.api_log USING btree (unit_id, key_name, 
 CREATE INDEX api_log_key_prefix ON public.api_log USING btree (unit_id, key_prefix, occurred_at DESC, id DESC) WHERE (key_prefix IS NOT NULL);
 CREATE INDEX api_log_request ON public.api_log USING btree (unit_id, request_id);
 CREATE INDEX api_log_status ON public.api_log USING btree (unit_id, status, occurred_at DESC, id DESC);
+CREATE INDEX api_log_subject ON public.api_log USING btree (unit_id, "left"(url, 400) COLLATE "C", occurred_at DESC, id DESC) WHERE ((url ^@ '/customers/'::text) OR (url ^@ '/orders/'::text));
 CREATE INDEX api_log_time ON public.api_log USING btree (unit_id, occurred_at DESC, id DESC);
 
 create table business_unit (
@@ -130,6 +131,7 @@ create table customer (
   constraint customer_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
 CREATE UNIQUE INDEX customer_email ON public.customer USING btree (unit_id, email) WHERE (email IS NOT NULL);
+CREATE INDEX customer_phone ON public.customer USING btree (unit_id, phone) WHERE (phone IS NOT NULL);
 
 create table dead_letter (
   unit_id integer not null,

@@ -39,6 +39,12 @@ export class LogReader extends Context.Service<
       log: L,
       id: LogRow.LogId
     ) => Effect.Effect<Log.RowOf<L> | null, SqlError.SqlError>
+    /** The rows of these IDs that the unit has, newest first. */
+    readonly rows: <L extends Log.Log>(
+      unitId: number,
+      log: L,
+      ids: ReadonlyArray<LogRow.LogId>
+    ) => Effect.Effect<ReadonlyArray<Log.RowOf<L>>, SqlError.SqlError>
   }
 >()("@spoor/postgres/LogReader") {
   static readonly layer = Layer.effect(
@@ -102,7 +108,16 @@ export class LogReader extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return LogReader.of({ page, stream, count, find })
+      const rows = Effect.fn("LogReader.rows")(
+        function* <L extends Log.Log>(unitId: number, log: L, ids: ReadonlyArray<LogRow.LogId>) {
+          if (ids.length === 0) return []
+          const now = yield* Clock.currentTimeMillis
+          return yield* select(log, now, [sql`unit_id = ${unitId}`, sql`id = any(${ids}::bigint[])`], sql``)
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      return LogReader.of({ page, stream, count, find, rows })
     })
   )
 }

@@ -8,6 +8,7 @@ import { deadLetters } from "./migrations/0005_dead_letters.ts"
 import { webhooks } from "./migrations/0006_webhooks.ts"
 import { visitorVersion } from "./migrations/0007_visitor_version.ts"
 import { views } from "./migrations/0011_views.ts"
+import { personIndexes } from "./migrations/0009_person_indexes.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -18,6 +19,7 @@ const migrations: Record<string, string> = {
   "0005_dead_letters": deadLetters,
   "0006_webhooks": webhooks,
   "0007_visitor_version": visitorVersion,
+  "0009_person_indexes": personIndexes,
   "0011_views": views
 }
 

@@ -46,6 +46,21 @@ export {
   personTables,
   type Subject as PersonSubject
 } from "./Persons.ts"
+export {
+  type Companion,
+  type Entry,
+  type Identity,
+  type Kind,
+  kinds,
+  type PersonFacts,
+  PersonStory,
+  type PersonTurn,
+  type PersonVisit,
+  personEntriesMax,
+  type Sum,
+  visitEventsMax,
+  type Who
+} from "./PersonStory.ts"
 export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"

@@ -1,0 +1,316 @@
+import { Cart, Ids, LogRow, Session, SmsLog, Time } from "@spoor/domain"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { instant, pageOf, type Page, reading } from "./Keyset.ts"
+
+/** By what a person is looked for. */
+export type Who =
+  | { readonly by: "email"; readonly value: Ids.Email }
+  | { readonly by: "visitor"; readonly value: Ids.VisitorId }
+  | { readonly by: "phone"; readonly value: SmsLog.Phone }
+
+/**
+ * What is known to be one person's, within a unit.
+ *
+ * A visitor is a browser, not a person (sessions.md 2.2), so that one leads to no e-mail: other people may use it. An
+ * e-mail or a phone leads to the customers that the API named so, and through their e-mails to browsers.
+ *
+ * *Shape*: `subjects` are the addresses of the API that are about the person's customers and orders.
+ */
+export interface Identity {
+  readonly by: Who["by"]
+  readonly emails: ReadonlyArray<Ids.Email>
+  readonly phones: ReadonlyArray<SmsLog.Phone>
+  readonly customerIds: ReadonlyArray<string>
+  readonly visitorIds: ReadonlyArray<Ids.VisitorId>
+  readonly subjects: ReadonlyArray<string>
+}
+
+/** What an entry of a person's timeline is: a whole session, or a row that belongs to none. The order is that of one instant. */
+export const kinds = ["sms", "api", "panel", "session-events", "session"] as const
+export type Kind = (typeof kinds)[number]
+
+/** A session's is its `no`, any other's the ID of its row. *Units*: `at` in UTC milliseconds; of a session, its end. */
+export interface Entry {
+  readonly kind: Kind
+  readonly at: number
+  readonly id: number
+}
+
+export type PersonTurn =
+  | { readonly direction: "newest" }
+  | { readonly direction: "older" | "newer"; readonly cursor: Entry }
+
+const Visit = Schema.Struct({
+  no: Schema.Int,
+  id: Ids.SessionId,
+  siteId: Ids.SiteId,
+  visitorId: Ids.VisitorId,
+  email: Schema.NullOr(Ids.Email),
+  startedAt: Time.Instant,
+  endedAt: Time.Instant,
+  closedAt: Time.Instant,
+  endedBy: Schema.NullOr(Schema.Literals(["inactivity", "identity", "capped"])),
+  eventCount: Schema.Int,
+  cart: Schema.NullOr(Cart.Cart),
+  device: Schema.NullOr(Schema.String),
+  activityIds: Schema.Array(LogRow.LogId),
+  outcomeIds: Schema.Array(LogRow.LogId)
+})
+
+/** A session of a person. *Shape*: `activityIds` are its newest events, at most `visitEventsMax`. */
+export type PersonVisit = typeof Visit.Type & { readonly isActive: boolean }
+
+/** What outcomes of one type amount to in one currency; null where a row knows none. *Units*: minor units. */
+export interface Sum {
+  readonly type: "AbandonedBrowse" | "AbandonedCart" | "FinalizedTransaction"
+  readonly currency: string | null
+  readonly count: number
+  readonly recovered: number
+  readonly value: number
+}
+
+/** Somebody or some browser that shares sessions with the person. */
+export interface Companion {
+  readonly value: string
+  readonly sessions: number
+  readonly lastAt: number
+}
+
+/**
+ * What the head of the page says. *Shape*: `sessions` and `sums` are of what carries the person's e-mail, or, of a
+ * visitor, of all of the browser's; `anonymous` counts the sessions of the person's browsers without any e-mail.
+ */
+export interface PersonFacts {
+  readonly sessions: number
+  readonly anonymous: number
+  readonly firstAt: number | null
+  readonly lastAt: number | null
+  readonly sums: ReadonlyArray<Sum>
+  readonly visitors: ReadonlyArray<Companion>
+  readonly emails: ReadonlyArray<Companion>
+}
+
+/** Entries on one page. */
+export const personEntriesMax = 20
+
+/** Events of one session that the timeline shows; the rest stands in the log, filtered by the session. */
+export const visitEventsMax = 12
+
+/** Customers, browsers and orders that are followed from one e-mail or phone. */
+const followedMax = 200
+
+const companionsMax = 20
+
+const decodeVisits = Schema.decodeUnknownEffect(Schema.Array(Visit))
+
+/**
+ * All that a unit knows of one person, over its five logs. *Fails* with `SqlError`; rows that no schema accepts are
+ * defects.
+ */
+export class PersonStory extends Context.Service<
+  PersonStory,
+  {
+    readonly identify: (unitId: number, who: Who) => Effect.Effect<Identity, SqlError.SqlError>
+    readonly facts: (unitId: number, identity: Identity) => Effect.Effect<PersonFacts, SqlError.SqlError>
+    /** One page of the timeline, newest first. */
+    readonly page: (
+      unitId: number,
+      identity: Identity,
+      turn: PersonTurn
+    ) => Effect.Effect<Page<Entry>, SqlError.SqlError>
+    /** The sessions of these numbers. */
+    readonly visits: (
+      unitId: number,
+      numbers: ReadonlyArray<number>
+    ) => Effect.Effect<ReadonlyArray<PersonVisit>, SqlError.SqlError>
+  }
+>()("@spoor/postgres/PersonStory") {
+  static readonly layer = Layer.effect(
+    PersonStory,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+
+      /** The index of browsers begins with the site. */
+      const onSites = (unitId: number) => sql`site_id = any(array(select id from site where unit_id = ${unitId}))`
+      const ofEmails = (emails: Identity["emails"]) => sql`email collate "C" = any(${emails}::text[])`
+      const ofVisitors = (ids: Identity["visitorIds"]) => sql`visitor_id = any(${ids}::text[])`
+
+      const valuesOf = <Value extends string>(rows: Statement.Statement<{ readonly value: Value }>) =>
+        Effect.map(rows, (found) => found.map(({ value }) => value))
+
+      const identify = Effect.fn("PersonStory.identify")(
+        function* (unitId: number, { by, value }: Who) {
+          if (by === "visitor") {
+            return { by, emails: [], phones: [], customerIds: [], visitorIds: [value], subjects: [] }
+          }
+          const customers = yield* sql<Customer>`
+            select id, email, phone from customer
+            where unit_id = ${unitId} and ${by === "email" ? sql`email = ${value}` : sql`phone = ${value}`}
+            order by id limit ${followedMax}`
+          const emails = distinct(by === "email" ? [value] : customers.flatMap(({ email }) => email ?? []))
+          const phones = distinct(by === "phone" ? [value] : customers.flatMap(({ phone }) => phone ?? []))
+          const visitorIds = yield* valuesOf(sql<{ readonly value: Ids.VisitorId }>`
+            select visitor_id as value from session where unit_id = ${unitId} and ${ofEmails(emails)}
+            group by visitor_id order by max(ended_at) desc limit ${followedMax}`)
+          const orderIds = yield* valuesOf(sql<{ readonly value: string }>`
+            select id as value from reported_order
+            where unit_id = ${unitId} and ${onSites(unitId)} and email = any(${emails}::text[])
+            order by occurred_at desc limit ${followedMax}`)
+          const customerIds = customers.map(({ id }) => id)
+          const subjects = [
+            ...customerIds.map((id) => `/customers/${encodeURIComponent(id)}`),
+            ...orderIds.map((id) => `/orders/${encodeURIComponent(id)}`)
+          ]
+          return { by, emails, phones, customerIds, visitorIds, subjects }
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      /** What carries the person's e-mail, or is the browser's. */
+      const own = (unitId: number, { by, emails, visitorIds }: Identity) =>
+        by === "visitor" ? sql`${onSites(unitId)} and ${ofVisitors(visitorIds)}` : ofEmails(emails)
+
+      /** Two conditions that share no row: another person's sessions in the same browser are in neither. */
+      const scopes = (unitId: number, identity: Identity): ReadonlyArray<Statement.Fragment> =>
+        identity.by === "visitor"
+          ? [own(unitId, identity)]
+          : [own(unitId, identity), sql`${onSites(unitId)} and ${ofVisitors(identity.visitorIds)} and email is null`]
+
+      const companions = (unitId: number, identity: Identity, column: string) => sql<Companion>`
+        select ${sql.literal(column)} as value, count(*)::float8 as sessions, ${instant(sql, "max(ended_at)", "lastAt")}
+        from session where unit_id = ${unitId} and ${own(unitId, identity)} and ${sql.literal(column)} is not null
+        group by 1 order by max(ended_at) desc, 1 limit ${companionsMax}`
+
+      const facts = Effect.fn("PersonStory.facts")(
+        function* (unitId: number, identity: Identity) {
+          const [seen] = yield* sql<Pick<PersonFacts, "sessions" | "firstAt" | "lastAt">>`
+            select count(*)::float8 as sessions, ${instant(sql, "min(started_at)", "firstAt")},
+              ${instant(sql, "max(ended_at)", "lastAt")}
+            from session where unit_id = ${unitId} and ${own(unitId, identity)}`
+          const [others] = yield* sql<{ readonly count: number }>`
+            select count(*)::float8 as count from session
+            where unit_id = ${unitId} and ${identity.by !== "visitor"} and ${onSites(unitId)}
+              and ${ofVisitors(identity.visitorIds)} and email is null`
+          const sums = yield* sql<Sum>`
+            select type, explanation #>> '{facts,currency}' as currency, count(*)::float8 as count,
+              count(recovered_by)::float8 as recovered,
+              coalesce(sum((explanation #>> '{facts,value}')::float8), 0) as value
+            from session_event
+            where unit_id = ${unitId} and superseded_at is null
+              and ${identity.by === "visitor" ? ofVisitors(identity.visitorIds) : ofEmails(identity.emails)}
+            group by 1, 2 order by 1, 2`
+          return {
+            sessions: seen?.sessions ?? 0,
+            firstAt: seen?.firstAt ?? null,
+            lastAt: seen?.lastAt ?? null,
+            anonymous: others?.count ?? 0,
+            sums,
+            visitors: yield* companions(unitId, identity, "visitor_id"),
+            emails: yield* companions(unitId, identity, "email")
+          }
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const page = Effect.fn("PersonStory.page")(
+        function* (unitId: number, identity: Identity, turn: PersonTurn) {
+          const isUp = turn.direction === "newer"
+          const order = sql.literal(isUp ? "asc" : "desc")
+          const limit = personEntriesMax + 1
+          /** Each branch is a stretch of an index of its own, cut before they are laid together. */
+          const branch = (kind: Kind, table: string, key: string, at: string, where: Statement.Fragment) => {
+            const [time, id] = [sql.literal(at), sql.literal(key)]
+            return sql`(
+              select ${kinds.indexOf(kind)}::integer as place, ${time} as at, ${id} as id from ${sql.literal(table)}
+              where unit_id = ${unitId} and ${where} and ${beyond(sql, turn, kind, at, key)}
+              order by ${time} ${order}, ${id} ${order} limit ${limit})`
+          }
+          const subjects = identity.subjects.map((subject) => subject.slice(0, 400))
+          const branches = [
+            ...scopes(unitId, identity).map((scope) => branch("session", "session", "no", "ended_at", scope)),
+            ...scopes(unitId, identity).map((scope) =>
+              branch("session-events", "session_event", "id", "occurred_at", sql`session_no is null and ${scope}`)
+            ),
+            branch(
+              "panel",
+              "panel_log",
+              "id",
+              "occurred_at",
+              sql`user_email collate "C" = any(${identity.emails}::text[])`
+            ),
+            branch(
+              "api",
+              "api_log",
+              "id",
+              "occurred_at",
+              sql`left(url, 400) collate "C" = any(${subjects}::text[])
+                and (url ^@ '/customers/' or url ^@ '/orders/')`
+            ),
+            branch("sms", "sms_log", "id", "occurred_at", sql`phone = any(${identity.phones}::text[])`)
+          ]
+          const found = yield* sql<{ readonly place: number; readonly at: number; readonly id: number }>`
+            select place, ${instant(sql, "at", "at")}, id from (${sql.join(" union all ", false)(branches)}) as entry
+            order by entry.at ${order}, place ${order}, id ${order} limit ${limit}`.unprepared
+          const entries = found.map(({ place, at, id }): Entry => ({ kind: kinds[place]!, at, id }))
+          return pageOf(turn, entries, personEntriesMax)
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const visits = Effect.fn("PersonStory.visits")(
+        function* (unitId: number, numbers: ReadonlyArray<number>) {
+          if (numbers.length === 0) return []
+          const rows = yield* sql`
+            select no, id, site_id as "siteId", visitor_id as "visitorId", email,
+              ${instant(sql, "started_at", "startedAt")}, ${instant(sql, "ended_at", "endedAt")},
+              ${instant(sql, "closed_at", "closedAt")}, ended_by as "endedBy", event_count as "eventCount", cart, device,
+              to_json(array(
+                select id::text from activity
+                where unit_id = session.unit_id and session_no = session.no
+                order by occurred_at desc, sequence desc, event_id collate "C" desc limit ${visitEventsMax}
+              )) as "activityIds",
+              to_json(array(
+                select id::text from session_event
+                where unit_id = session.unit_id and session_no = session.no order by occurred_at desc, id desc
+              )) as "outcomeIds"
+            from session where unit_id = ${unitId} and no = any(${numbers}::bigint[])`
+          const now = yield* Clock.currentTimeMillis
+          return (yield* Effect.orDie(decodeVisits(rows))).map((visit) => ({
+            ...visit,
+            isActive: Session.isActive(visit, now)
+          }))
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      return PersonStory.of({ identify, facts, page, visits })
+    })
+  )
+}
+
+interface Customer {
+  readonly id: string
+  readonly email: Ids.Email | null
+  readonly phone: SmsLog.Phone | null
+}
+
+const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(values)]
+
+/** What takes up after a cursor among the rows of one kind, where entries of one instant are in the order of their kinds. */
+const beyond = (
+  sql: SqlClient.SqlClient,
+  turn: PersonTurn,
+  kind: Kind,
+  timeColumn: string,
+  idColumn: string
+): Statement.Fragment => {
+  if (turn.direction === "newest") return sql`true`
+  const { direction, cursor } = turn
+  const at = sql`${Time.formatInstant(cursor.at)}::text::timestamptz`
+  const [time, id, sign] = [timeColumn, idColumn, direction === "older" ? "<" : ">"].map((text) => sql.literal(text))
+  const distance = kinds.indexOf(kind) - kinds.indexOf(cursor.kind)
+  if (distance === 0) return sql`(${time}, ${id}) ${sign} (${at}, ${cursor.id}::bigint)`
+  const isOneInstantIn = direction === "older" ? distance < 0 : distance > 0
+  return isOneInstantIn ? sql`${time} ${sign}= ${at}` : sql`${time} ${sign} ${at}`
+}
