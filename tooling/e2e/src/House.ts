@@ -15,7 +15,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const root = join(import.meta.dirname, "../../..")
-const writeKey = "wk_e2e"
+export const writeKey = "wk_e2e"
 export const email = "anna@spoor.local"
 /** A marketer of the same unit, and an administrator of another one. */
 export const colleague = "ola@spoor.local"
@@ -26,9 +26,10 @@ export const password = "correct horse battery staple"
 const rules: Rules.Rules = { ...Rules.defaults, inactivity: 60_000, grace: 0 }
 
 /** Everything a person uses, as it runs in production, on a database of its own. */
-export class House extends Context.Service<House, { readonly panel: string; readonly shop: string }>()(
-  "@spoor/e2e/House"
-) {
+export class House extends Context.Service<
+  House,
+  { readonly panel: string; readonly shop: string; readonly ingest: string }
+>()("@spoor/e2e/House") {
   static readonly layer = Layer.effect(
     House,
     Effect.gen(function* () {
@@ -57,7 +58,7 @@ export class House extends Context.Service<House, { readonly panel: string; read
         )
       )
       yield* Effect.promise(() => Promise.all([answers(`${ingest}/readyz`), answers(`${panel}/readyz`)]))
-      return House.of({ panel: panel!, shop: shop! })
+      return House.of({ panel: panel!, shop: shop!, ingest: ingest! })
     })
   ).pipe(Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)), Layer.provide(TestDatabase.layer))
 }

@@ -1,27 +1,14 @@
-import { AxeBuilder } from "@axe-core/playwright"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
-import { email, House, password } from "../src/House.ts"
+import { House } from "../src/House.ts"
+import { open, seriousOf, signIn } from "../src/Marketer.ts"
 
 /** Inactivity, and what the schedule and the clocks may add. *Units*: milliseconds. */
 const sessionEnd = 75_000
 /** "Within seconds." */
 const soon = 15_000
-
-const open = (browser: Browser, width = 1280) =>
-  browser.newContext({ locale: "pl-PL", viewport: { width, height: 900 } })
-
-const signIn = async (browser: Browser, panel: string): Promise<Page> => {
-  const page = await (await open(browser)).newPage()
-  await page.goto(panel, { waitUntil: "networkidle" })
-  await page.fill("input[name=email]", email)
-  await page.fill("input[name=password]", password)
-  await page.keyboard.press("Enter")
-  await page.waitForURL(/\/activity/)
-  return page
-}
 
 /** Somebody looks at two products and puts one in the cart. */
 const shopAround = async (page: Page, shop: string) => {
@@ -112,6 +99,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("one tr
       const browser = yield* launch
       const found = yield* Effect.promise(async () => {
         const page = await signIn(browser, panel)
+        await page.goto(`${panel}/activity`)
         const row = await page.locator("tbody tr a").last().getAttribute("href")
         const paths = [
           "/activity",
@@ -123,18 +111,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("one tr
           "/sms-log",
           "/nowhere"
         ]
-        const serious: Array<string> = []
-        for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
-          for (const path of paths) {
-            await page.goto(new URL(path, panel).href)
-            const { violations } = await new AxeBuilder({ page }).analyze()
-            for (const { id, impact } of violations) {
-              if (impact === "serious" || impact === "critical") serious.push(`${colorScheme} ${path}: ${id}`)
-            }
-          }
-        }
-        return serious
+        return seriousOf(page, panel, paths)
       })
       assert.deepEqual(found, [])
     }).pipe(Effect.scoped)

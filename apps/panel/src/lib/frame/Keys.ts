@@ -1,7 +1,7 @@
 import { goto } from "$app/navigation"
-import { logs } from "./Logs.ts"
+import { places } from "./Places.ts"
 
-/** After "g", the letter of a log must follow within this. */
+/** After "g", the letter of a page must follow within this. */
 const SEQUENCE_MS = 1_200
 
 /**
@@ -20,8 +20,8 @@ export const makeKeys = (onHelp: () => void) => {
 
     const isSequence = event.timeStamp - goAt < SEQUENCE_MS
     goAt = event.key === "g" ? event.timeStamp : -Infinity
-    const log = isSequence ? logs.find(({ key }) => key === event.key) : undefined
-    if (log !== undefined) return act(event, () => void goto(log.path))
+    const place = isSequence ? places.find(({ key }) => key === event.key) : undefined
+    if (place !== undefined) return act(event, () => void goto(place.path))
     if (event.key === "?") return act(event, onHelp)
     if (event.key === "/") return act(event, () => document.querySelector<HTMLElement>("[data-find]")?.focus())
     if (event.key === "v") return act(event, () => openMenu("[data-layout]"))

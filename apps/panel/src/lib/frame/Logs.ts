@@ -13,6 +13,3 @@ export const logs = [
   { path: "/api-log", key: "i", icon: Webhook, name: m.api_log, short: m.api_log_short },
   { path: "/sms-log", key: "m", icon: MessageSquareWarning, name: m.sms_log, short: m.sms_log_short }
 ] as const
-
-export const isCurrent = (path: string, pathname: string): boolean =>
-  pathname === path || pathname.startsWith(`${path}/`)

@@ -47,7 +47,7 @@ export const detail = Effect.fn("ActivityScreen.detail")(function* (unitId: numb
 })
 
 /** What a list shows of an event beside its columns: as little as says what it was about. */
-const summarise = (row: Log.RowOf<"activity">) => {
+export const summarise = (row: Log.RowOf<"activity">) => {
   const { url, product, cart, order } = row.details
   return {
     ...LogScreen.placeOf(row),

@@ -42,7 +42,7 @@ export const detail = Effect.fn("SessionEventScreen.detail")(function* (
 })
 
 /** The facts that a list shows of an outcome; the whole explanation is the drawer's. */
-const summarise = (row: Log.RowOf<"session-events">) => {
+export const summarise = (row: Log.RowOf<"session-events">) => {
   const { explanation, repeatOf, recoveredBy, supersededAt, isHistoric, isInferred } = row.details
   const { value, currency, items, productViews, orderId } = explanation.facts
   return {

@@ -1,0 +1,19 @@
+import UserRoundSearch from "@lucide/svelte/icons/user-round-search"
+import * as m from "#lib/paraglide/messages.js"
+import { logs } from "./Logs.ts"
+
+/** What answers questions that no single log answers. `key` follows "g" on the keyboard. */
+export const tools = [
+  { path: "/person", key: "e", icon: UserRoundSearch, name: m.person, short: m.person_short }
+] as const
+
+/** All that one can go to, in the order of the navigation. */
+export const places = [...logs, ...tools] as const
+
+/** As many stand in a phone's bar; the rest is behind one button. */
+const barMax = 6
+export const inBar = places.length <= barMax ? places : places.slice(0, barMax)
+export const behindBar = places.slice(inBar.length)
+
+export const isCurrent = (path: string, pathname: string): boolean =>
+  pathname === path || (path !== "/" && pathname.startsWith(`${path}/`))

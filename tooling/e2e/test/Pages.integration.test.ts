@@ -1,0 +1,147 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Page } from "playwright-core"
+import { launch } from "../src/Browser.ts"
+import { House, writeKey } from "../src/House.ts"
+import { seriousOf, signIn } from "../src/Marketer.ts"
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** Within which the worker has written what the door took, and told of it. *Units*: milliseconds. */
+const soon = 15_000
+
+const cart = { currency: "PLN", items: [{ id: "kubek", name: "Kubek piaskowy", quantity: 2, unitPrice: 4_900 }] }
+
+/**
+ * What one shared browser did today: Anna leaves a cart, comes back and buys; Adam looks around; nobody looks around. Then so
+ * many visits of Anna's that they fill more than a page.
+ */
+const eventsBefore = (now: number) => {
+  const event = (id: string, hoursAgo: number, more: object) => ({
+    id,
+    visitorId: "wspolna-przegladarka",
+    type: "VisitOnWebsite",
+    at: now - hoursAgo * HOUR,
+    url: "http://127.0.0.1/",
+    ...more
+  })
+  const anna = { email: "anna@example.pl" }
+  return [
+    event("a1", 20, { ...anna, type: "ModifyCart", cart }),
+    event("a2", 16, { ...anna, type: "VisitOnSalePage", order: { id: "ZAM-1", value: 9_800, currency: "PLN" } }),
+    event("b1", 12, { email: "adam@example.pl" }),
+    event("c1", 11, {}),
+    ...Array.from({ length: 21 }, (_, index) =>
+      event(`d${index}`, 10 - index / 5, { ...anna, visitorId: "telefon-anny" })
+    )
+  ]
+}
+
+const send = async (ingest: string) => {
+  const answer = await fetch(`${ingest}/v1/events`, {
+    method: "POST",
+    body: JSON.stringify({ writeKey, events: eventsBefore(Date.now()) })
+  })
+  assert.include(await answer.json(), { stored: 25, rejected: 0 })
+}
+
+/** Reads a page again until it says so: the worker is another process. */
+const until = async (page: Page, url: string, text: string) => {
+  const end = performance.now() + soon
+  while (performance.now() < end) {
+    await page.goto(url)
+    if ((await page.locator("main").innerText()).includes(text)) return
+    await page.waitForTimeout(300)
+  }
+  throw new Error(`Never said "${text}": ${await page.locator("main").innerText()}`)
+}
+
+const sessions = (page: Page) => page.locator("main article").count()
+
+layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pages over the logs", (it) => {
+  it.effect("a person is one click away from a log, and all of the person is on one page", () =>
+    Effect.gen(function* () {
+      const { panel, ingest } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        await send(ingest)
+        const page = await signIn(browser, panel)
+        await until(page, `${panel}/session-events?type=AbandonedCart`, "anna@example.pl")
+
+        await page.locator("tbody tr").first().hover()
+        await page.locator("a[href='/person?email=anna%40example.pl']").first().click()
+        await page.waitForURL(/\/person\?email=anna/)
+        const main = page.locator("main")
+        assert.include(await main.innerText(), "i 1 bez e-maila w tej samej przeglądarce")
+        assert.include(await main.innerText(), "1 odzyskany")
+        assert.match(await main.innerText(), /98,00\szł/)
+        assert.notInclude(await main.innerText(), "adam@example.pl")
+        assert.strictEqual(await sessions(page), 20)
+
+        await page.getByRole("link", { name: "Starsze" }).click()
+        await page.getByText("ZAM-1").first().waitFor()
+        assert.strictEqual(await sessions(page), 4)
+        assert.notInclude(await main.innerText(), "adam@example.pl")
+        await page.getByRole("link", { name: "Nowsze", exact: true }).click()
+        await page.waitForURL((url) => url.searchParams.has("newer"))
+        await page.goto(`${panel}/person?email=anna%40example.pl`)
+
+        // The purchases that are counted are the rows that the number leads to.
+        await page.locator("dl a[href*='FinalizedTransaction']").click()
+        await page.waitForURL(/\/session-events\?/)
+        assert.strictEqual(await page.locator("tbody tr").count(), 1)
+
+        // From a drawer: the browser, with everybody who used it, and a session's place in the timeline.
+        await page.locator("tbody tr").click()
+        await page.locator("[role=dialog] a[href='/person?visitor=wspolna-przegladarka']").click()
+        await page.waitForURL(/\/person\?visitor=/)
+        assert.strictEqual(await sessions(page), 4)
+        assert.include(await main.innerText(), "adam@example.pl")
+        const session = encodeURIComponent("sklep:a1")
+        await page.goto(`${panel}/person?session=${session}`, { waitUntil: "networkidle" })
+        assert.include(page.url(), "email=anna%40example.pl")
+        assert.include(await page.locator("main article").first().innerText(), "AbandonedCart")
+
+        await page.keyboard.press("g")
+        await page.keyboard.press("e")
+        await page.waitForURL(`${panel}/person`)
+        await page.keyboard.press("/")
+        await page.keyboard.type("  ANNA@example.pl ")
+        await page.keyboard.press("Enter")
+        await page.waitForURL(/\/person\?email=anna%40example\.pl$/)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a person's page says in both languages why it has nothing, and works without a script", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel, { locale: "en-GB", javaScriptEnabled: false })
+        await page.goto(`${panel}/person`)
+        await page.fill("input[name=find]", "nobody@example.pl")
+        await page.getByRole("button", { name: "Show" }).click()
+        assert.include(await page.locator("main").innerText(), "None of the five logs has an entry")
+        await page.goto(`${panel}/person?email=no-address`)
+        assert.include(await page.locator("[role=alert]").innerText(), "does not look like an e-mail")
+        await page.goto(`${panel}/person?email=anna%40example.pl`)
+        await page.getByRole("link", { name: "Older" }).click()
+        assert.strictEqual(await sessions(page), 4)
+        const polish = await signIn(browser, panel)
+        await polish.goto(`${panel}/person?phone=12`)
+        assert.include(await polish.locator("[role=alert]").innerText(), "numer telefonu")
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("axe finds nothing serious on them, in either colour scheme", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      const paths = ["/person", "/person?email=anna%40example.pl", "/person?email=no-address"]
+      const found = yield* Effect.promise(async () => seriousOf(await signIn(browser, panel), panel, paths))
+      assert.deepEqual(found, [])
+    }).pipe(Effect.scoped)
+  )
+})
