@@ -1,4 +1,4 @@
-import { Cart, Ids, LogRow, Session, SmsLog, Time } from "@spoor/domain"
+import { Cart, Ids, LogRow, Session, type SmsLog, Time } from "@spoor/domain"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { instant, pageOf, type Page, reading } from "./Keyset.ts"
