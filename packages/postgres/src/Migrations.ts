@@ -7,8 +7,8 @@ import { logIndexes } from "./migrations/0004_log_indexes.ts"
 import { deadLetters } from "./migrations/0005_dead_letters.ts"
 import { webhooks } from "./migrations/0006_webhooks.ts"
 import { visitorVersion } from "./migrations/0007_visitor_version.ts"
-import { views } from "./migrations/0011_views.ts"
 import { personIndexes } from "./migrations/0009_person_indexes.ts"
+import { views } from "./migrations/0011_views.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
