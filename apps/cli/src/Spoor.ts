@@ -1,6 +1,7 @@
 import { Layer, Logger } from "effect"
 import { CliConfig, Command, GlobalFlag } from "effect/cli"
 import manifest from "../package.json" with { type: "json" }
+import { keys, sites, units, users } from "./command/Administration.ts"
 import { deadLetters } from "./command/DeadLetters.ts"
 import { explain } from "./command/Explain.ts"
 import { erase, exportPerson, receipt } from "./command/Persons.ts"
@@ -11,9 +12,23 @@ import { whatIf } from "./command/WhatIf.ts"
 
 const spoor = Command.make("spoor").pipe(
   Command.withDescription(
-    "Sessions and outcomes of an online shop's visitors, from their events; what a running Spoor put aside, whom it tells, and what it knows of one person."
+    "Sessions and outcomes of an online shop's visitors, from their events; and, of a Spoor that runs: its units, sites, keys and people, " +
+      "what it put aside, whom it tells, what it knows of one person."
   ),
-  Command.withSubcommands([sessionize, whatIf, explain, deadLetters, webhooks, exportPerson, erase, receipt])
+  Command.withSubcommands([
+    sessionize,
+    whatIf,
+    explain,
+    deadLetters,
+    webhooks,
+    exportPerson,
+    erase,
+    receipt,
+    units,
+    sites,
+    keys,
+    users
+  ])
 )
 
 /** Runs the command that the arguments name. *Fails* when everything has been said on standard error. */

@@ -1,7 +1,17 @@
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { instant } from "./Keyset.ts"
 
-export type Role = "administrator" | "marketer" | "analyst" | "developer"
+export const roles = ["administrator", "marketer", "analyst", "developer"] as const
+export type Role = (typeof roles)[number]
+
+/**
+ * How the hash of a password is made. 2 is Argon2id: the name that `@node-rs/argon2` has for it is an ambient const enum,
+ * which isolated modules cannot use.
+ *
+ * *Source*: OWASP's Password Storage Cheat Sheet, its first choice.
+ */
+export const passwordHashing = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** A person who may sign in to the panel, and the one business unit they see. */
 export interface User {
@@ -19,6 +29,19 @@ export interface Account extends User {
   readonly isDisabled: boolean
 }
 
+/** One of a unit's people, as a list shows them. *Units*: `createdAt` in UTC milliseconds. */
+export interface Member extends User {
+  readonly isDisabled: boolean
+  readonly createdAt: number
+}
+
+/** What of an account is changed; what is left out stays. */
+export interface AccountChange {
+  readonly role?: Role
+  readonly isDisabled?: boolean
+  readonly passwordHash?: string
+}
+
 /** The people of the panel. *Fails* with `SqlError`. */
 export class Users extends Context.Service<
   Users,
@@ -27,6 +50,10 @@ export class Users extends Context.Service<
     readonly findByEmail: (email: string) => Effect.Effect<Account | null, SqlError.SqlError>
     /** *Fails* with the reason `UniqueViolation` when the address or the ID is taken. */
     readonly create: (user: User, passwordHash: string) => Effect.Effect<void, SqlError.SqlError>
+    /** The people of a unit, by e-mail. */
+    readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Member>, SqlError.SqlError>
+    /** Changes an account of the unit and ends its sessions; gives false where there is none. */
+    readonly change: (unitId: number, email: string, change: AccountChange) => Effect.Effect<boolean, SqlError.SqlError>
   }
 >()("@spoor/postgres/Users") {
   static readonly layer = Layer.effect(
@@ -48,7 +75,30 @@ export class Users extends Context.Service<
           values (${user.unitId}, ${user.id}, ${user.email}, ${passwordHash}, ${user.role})`
       })
 
-      return Users.of({ findByEmail, create })
+      const ofUnit = Effect.fn("Users.ofUnit")(function* (unitId: number) {
+        return yield* sql<Member>`
+          select unit_id as "unitId", id, email, role, disabled_at is not null as "isDisabled",
+            ${instant(sql, "created_at", "createdAt")}
+          from panel_user where unit_id = ${unitId} order by email`
+      })
+
+      const change = Effect.fn("Users.change")(function* (
+        unitId: number,
+        email: string,
+        { isDisabled, passwordHash, role }: AccountChange
+      ) {
+        const rows = yield* sql<{ readonly id: string }>`
+          update panel_user set
+            role = coalesce(${role ?? null}::user_role, role),
+            password_hash = coalesce(${passwordHash ?? null}, password_hash),
+            disabled_at = case ${isDisabled ?? null}::boolean
+              when true then coalesce(disabled_at, now()) when false then null else disabled_at end
+          where unit_id = ${unitId} and email = ${email} returning id`
+        yield* sql`delete from panel_session where user_id = any(${rows.map(({ id }) => id)}::text[])`
+        return rows.length > 0
+      }, sql.withTransaction)
+
+      return Users.of({ findByEmail, create, ofUnit, change })
     })
   )
 }

@@ -2,7 +2,7 @@ export { migrate } from "./Migrations.ts"
 export * as PostgresClient from "./PostgresClient.ts"
 export { PostgresJs } from "./PostgresClient.ts"
 export { Activities, type Locked, type NewActivity, type Place, type Seen, type StoredActivity } from "./Activities.ts"
-export { type ApiKey, ApiKeys } from "./ApiKeys.ts"
+export { type ApiKey, ApiKeys, type KeptKey } from "./ApiKeys.ts"
 export { type CustomEvent, type CustomEventFilter, CustomEvents, type NewCustomEvent } from "./CustomEvents.ts"
 export { type Customer, type CustomerRange, Customers } from "./Customers.ts"
 export { type Order, type OrderRange, Orders } from "./Orders.ts"
@@ -21,8 +21,9 @@ export {
   type RejectedFilter,
   RejectedItems
 } from "./RejectedItems.ts"
+export * as KeyText from "./KeyText.ts"
 export { type Site, type SiteEventMap, Sites } from "./Sites.ts"
-export { type Account, type Role, type User, Users } from "./Users.ts"
+export { type Account, type Member, passwordHashing, type Role, roles, type User, Users } from "./Users.ts"
 export { type Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
 export {
   type Attempt,

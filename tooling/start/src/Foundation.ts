@@ -1,10 +1,20 @@
 import { hash, verify } from "@node-rs/argon2"
 import { Ids, Rules } from "@spoor/domain"
-import { type Account, ApiKeys, type KeyKind, type Place, Sites, Users, WriteKeys } from "@spoor/postgres"
+import {
+  type Account,
+  ApiKeys,
+  type KeyKind,
+  KeyText,
+  passwordHashing,
+  type Place,
+  Sites,
+  Users,
+  WriteKeys
+} from "@spoor/postgres"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { makeKey, type Secrets, sha256 } from "./Secrets.ts"
+import type { Secrets } from "./Secrets.ts"
 
 /** What there is to start with: one business unit, its administrator, the demo shop's site and one that is still silent. */
 export interface Foundation {
@@ -18,10 +28,6 @@ export interface Foundation {
 const UNIT = { name: "Dom i Herbata", timeZone: "Europe/Warsaw" }
 export const SHOP_SITE = Ids.SiteId.make("sklep")
 const SILENT_SITE = Ids.SiteId.make("outlet")
-
-// 2 is Argon2id: the package's own name for it is an ambient const enum, which isolated modules cannot use.
-// The costs are OWASP's first choice for it, as in the panel.
-const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
  * Lays the foundation in a database that has none, all of it or nothing; finds it in one that has.
@@ -49,10 +55,10 @@ const create = Effect.fnUntraced(function* (secrets: Secrets, shopUrl: string) {
   yield* sites.add({ ...silent, name: "Outlet", url: "https://outlet.example" }, Rules.defaults)
   yield* addKey(shop, "browser", "Tracker", secrets.browserKey)
   yield* addKey(shop, "server", "Demo import", secrets.serverKey)
-  yield* addKey(silent, "browser", "Tracker", makeKey("browser"))
+  yield* addKey(silent, "browser", "Tracker", KeyText.make("browser"))
   yield* addApiKey(unitId, secrets.apiKey)
   const adminId = randomUUID()
-  const passwordHash = yield* Effect.promise(() => hash(secrets.adminPassword, ARGON2ID))
+  const passwordHash = yield* Effect.promise(() => hash(secrets.adminPassword, passwordHashing))
   yield* users.create({ unitId, id: adminId, email: secrets.adminEmail, role: "administrator" }, passwordHash)
   return { unitId, adminId, isPasswordCurrent: true } satisfies Foundation
 })
@@ -61,13 +67,11 @@ const addMissingKeys = Effect.fnUntraced(function* (secrets: Secrets, { unitId }
   const keys = yield* WriteKeys
   const known = new Set((yield* keys.active).map((key) => key.sha256))
   const shop = { unitId, siteId: SHOP_SITE }
-  if (!known.has(sha256(secrets.serverKey))) yield* addKey(shop, "server", "Demo import", secrets.serverKey)
-  if (!known.has(sha256(secrets.browserKey))) yield* addKey(shop, "browser", "Tracker", secrets.browserKey)
+  if (!known.has(KeyText.sha256(secrets.serverKey))) yield* addKey(shop, "server", "Demo import", secrets.serverKey)
+  if (!known.has(KeyText.sha256(secrets.browserKey))) yield* addKey(shop, "browser", "Tracker", secrets.browserKey)
   const ofApi = new Set((yield* (yield* ApiKeys).active).map((key) => key.sha256))
-  if (!ofApi.has(sha256(secrets.apiKey))) yield* addApiKey(unitId, secrets.apiKey)
+  if (!ofApi.has(KeyText.sha256(secrets.apiKey))) yield* addApiKey(unitId, secrets.apiKey)
 })
-
-const PREFIX_LENGTH = 9
 
 const addKey = (place: Place, kind: KeyKind, name: string, key: string) =>
   Effect.flatMap(WriteKeys, (keys) =>
@@ -75,13 +79,13 @@ const addKey = (place: Place, kind: KeyKind, name: string, key: string) =>
       ...place,
       kind,
       name,
-      prefix: key.slice(0, PREFIX_LENGTH),
-      sha256: sha256(key),
+      prefix: KeyText.prefixOf(key),
+      sha256: KeyText.sha256(key),
       publicKey: kind === "browser" ? key : null
     })
   )
 
 const addApiKey = (unitId: number, key: string) =>
   Effect.flatMap(ApiKeys, (keys) =>
-    keys.add({ unitId, name: "Demo shop systems", prefix: key.slice(0, PREFIX_LENGTH), sha256: sha256(key) })
+    keys.add({ unitId, name: "Demo shop systems", prefix: KeyText.prefixOf(key), sha256: KeyText.sha256(key) })
   )

@@ -1,3 +1,4 @@
+import { KeyText } from "@spoor/postgres"
 import { Effect, Schema } from "effect"
 import * as crypto from "node:crypto"
 import * as path from "node:path"
@@ -21,8 +22,6 @@ const Json = Schema.fromJsonString(Secrets)
 /** As the file is written; one that an earlier version wrote lacks the API key. */
 const KeptJson = Schema.fromJsonString(Schema.Struct({ ...Secrets.fields, apiKey: Schema.optionalKey(Schema.String) }))
 
-/** 32 letters of 6 bits each. */
-const KEY_BYTES = 24
 const PASSWORD_BYTES = 15
 
 /** The secrets of this home; made up and written down before anything uses them, so that no start can lose them. */
@@ -32,21 +31,12 @@ export const loadOrMake = Effect.fnUntraced(function* (home: string, adminEmail:
   if (known?.apiKey !== undefined) return { ...known, apiKey: known.apiKey }
   const made: Secrets = {
     adminEmail,
-    adminPassword: random(PASSWORD_BYTES),
-    serverKey: makeKey("server"),
-    browserKey: makeKey("browser"),
+    adminPassword: crypto.randomBytes(PASSWORD_BYTES).toString("base64url"),
+    serverKey: KeyText.make("server"),
+    browserKey: KeyText.make("browser"),
     ...known,
-    apiKey: makeKey("api")
+    apiKey: KeyText.make("api")
   }
   yield* Home.write(file, Json, made)
   return made
 })
-
-/** *Shape*: `wk_`, `sk_` or `ak_` and 32 letters that need no escaping anywhere. */
-export const makeKey = (kind: keyof typeof PREFIXES): string => `${PREFIXES[kind]}_${random(KEY_BYTES)}`
-
-const PREFIXES = { browser: "wk", server: "sk", api: "ak" }
-
-export const sha256 = (key: string): string => crypto.createHash("sha256").update(key).digest("hex")
-
-const random = (bytes: number): string => crypto.randomBytes(bytes).toString("base64url")

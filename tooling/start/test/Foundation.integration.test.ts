@@ -1,13 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Ids } from "@spoor/domain"
-import { ApiKeys, Intakes, Sites, Users, WriteKeys } from "@spoor/postgres"
+import { ApiKeys, Intakes, KeyText, Sites, Users, WriteKeys } from "@spoor/postgres"
 import { TestDatabase } from "@spoor/testing"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { settings } from "../src/config.ts"
 import * as Demo from "../src/Demo.ts"
 import * as Foundation from "../src/Foundation.ts"
-import * as Secrets from "../src/Secrets.ts"
+import type * as Secrets from "../src/Secrets.ts"
 import { folder } from "./temporary.ts"
 
 const Database = Layer.mergeAll(ApiKeys.layer, Intakes.layer, Sites.layer, Users.layer, WriteKeys.layer).pipe(
@@ -17,9 +17,9 @@ const Database = Layer.mergeAll(ApiKeys.layer, Intakes.layer, Sites.layer, Users
 const secrets = (adminEmail: string): Secrets.Secrets => ({
   adminEmail,
   adminPassword: "kept in secrets.json",
-  serverKey: Secrets.makeKey("server"),
-  browserKey: Secrets.makeKey("browser"),
-  apiKey: Secrets.makeKey("api")
+  serverKey: KeyText.make("server"),
+  browserKey: KeyText.make("browser"),
+  apiKey: KeyText.make("api")
 })
 
 layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
@@ -41,12 +41,12 @@ layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
       const keys = yield* WriteKeys
       assert.strictEqual(yield* keys.browserKey({ unitId, siteId: Ids.SiteId.make("sklep") }), mine.browserKey)
       assert.match((yield* keys.browserKey({ unitId, siteId: Ids.SiteId.make("outlet") })) ?? "", /^wk_/)
-      const server = (yield* keys.active).find((key) => key.sha256 === Secrets.sha256(mine.serverKey))
+      const server = (yield* keys.active).find((key) => key.sha256 === KeyText.sha256(mine.serverKey))
       assert.deepInclude(server, { unitId, siteId: Ids.SiteId.make("sklep"), kind: "server" })
       const api = (yield* (yield* ApiKeys).active).filter((key) => key.unitId === unitId)
       assert.deepStrictEqual(
         api.map(({ sha256, prefix }) => ({ sha256, prefix })),
-        [{ sha256: Secrets.sha256(mine.apiKey), prefix: mine.apiKey.slice(0, 9) }]
+        [{ sha256: KeyText.sha256(mine.apiKey), prefix: mine.apiKey.slice(0, 9) }]
       )
     })
   )
@@ -58,9 +58,9 @@ layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {
       const found = yield* Foundation.lay(renewed, "http://127.0.0.1:4020")
       assert.deepInclude(found, { unitId, isPasswordCurrent: false })
       const known = (yield* (yield* WriteKeys).active).map((key) => key.sha256)
-      assert.includeMembers(known, [Secrets.sha256(renewed.serverKey), Secrets.sha256(renewed.browserKey)])
+      assert.includeMembers(known, [KeyText.sha256(renewed.serverKey), KeyText.sha256(renewed.browserKey)])
       const ofApi = (yield* (yield* ApiKeys).active).map((key) => key.sha256)
-      assert.include(ofApi, Secrets.sha256(renewed.apiKey))
+      assert.include(ofApi, KeyText.sha256(renewed.apiKey))
     })
   )
 

@@ -1,6 +1,6 @@
 import { PostgresJsAdapter } from "@lucia-auth/adapter-postgresql"
 import { hash, verify } from "@node-rs/argon2"
-import { PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
+import { passwordHashing, PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Lucia, TimeSpan } from "lucia"
@@ -10,7 +10,7 @@ import { accountSubject, addressSubject } from "./SignInDelay.ts"
 /**
  * Signing in and out: the one module that knows Lucia, whose development ended, so that it can be replaced in this file.
  *
- * *Source*: OWASP ASVS 5.0.0 V6.3 and V7; the Argon2id parameters are OWASP's Password Storage Cheat Sheet's first choice.
+ * *Source*: OWASP ASVS 5.0.0 V6.3 and V7.
  */
 
 /** Who is signed in. Everything that the panel shows is of `unitId`, which no request can choose. */
@@ -43,9 +43,6 @@ const ABSOLUTE = Duration.days(7)
 /** Longer passwords are refused before they are hashed, so that nobody can buy our time with theirs. */
 export const passwordLengthMax = 256
 
-// 2 is Argon2id: the package's own name for it is an ambient const enum, which isolated modules cannot use.
-const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
 export class Auth extends Context.Service<
   Auth,
   {
@@ -64,7 +61,7 @@ export class Auth extends Context.Service<
       const lucia = makeLucia(yield* PostgresJs)
       const users = yield* Users
       const throttle = yield* SignInThrottle
-      const nobody = yield* Effect.promise(() => hash(randomBytes(16), argon2id))
+      const nobody = yield* Effect.promise(() => hash(randomBytes(16), passwordHashing))
 
       const signIn = Effect.fn("Auth.signIn")(function* (typed: string, password: string, address: string) {
         const email = typed.trim().normalize("NFC").toLowerCase()
