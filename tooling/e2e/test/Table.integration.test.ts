@@ -37,14 +37,14 @@ const withoutScripts = async (browser: Browser, context: BrowserContext): Promis
 }
 
 /** A page of the panel log that has rows: every page that was opened is one, once the worker has written it. */
-const openLog = async (context: BrowserContext, panel: string, search = ""): Promise<Page> => {
+const openLog = async (context: BrowserContext, panel: string, search = "", rowsMin = 1): Promise<Page> => {
   const page = await context.newPage()
   for (let tries = 0; tries < 40; tries++) {
     await page.goto(`${panel}/panel-log${search}`, { waitUntil: "networkidle" })
-    if ((await page.locator("tbody tr").count()) > 0) return page
+    if ((await page.locator("tbody tr").count()) >= rowsMin) return page
     await page.waitForTimeout(250)
   }
-  throw new Error("The panel log stays empty.")
+  throw new Error(`The panel log has not come to ${rowsMin} rows.`)
 }
 
 const headers = (page: Page) => page.locator("thead th").allInnerTexts()
@@ -58,6 +58,9 @@ const layoutShift = `new Promise((resolve) => {
     .observe({ type: "layout-shift", buffered: true })
   setTimeout(() => resolve(0), 500)
 })`
+
+/** The ID of the row that has the focus. */
+const focusedRow = `document.activeElement?.closest("tr")?.getAttribute("data-row") ?? null`
 
 const all = ["ID logu", "Utworzono", "URL", "Metoda", "Status", "E-mail użytkownika", "Adres IP", "Szczegóły"]
 
@@ -135,6 +138,80 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
         await page.click("#layout-menu button[name=reset]")
         await page.locator("thead th", { hasText: "Metoda" }).waitFor()
         assert.deepStrictEqual(await headers(page), all)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is read and copied from by keyboard, and every key is listed", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        await anna.grantPermissions(["clipboard-read", "clipboard-write"])
+        const visits = await anna.newPage()
+        for (let visit = 0; visit < 2; visit++) await visits.goto(`${panel}/activity`)
+        const page = await openLog(anna, panel, "?url=%2Factivity", 2)
+        const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()")
+        const focused = () => page.evaluate<string | null>(focusedRow)
+        const copied = async (key: string) => {
+          await page.keyboard.press(key)
+          await page.locator("[role=status].told").waitFor()
+          return clipboard()
+        }
+        const ids = await page
+          .locator("tbody tr")
+          .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-row")))
+        assert.isAbove(ids.length, 1)
+
+        await page.keyboard.press("/")
+        assert.isTrue(await page.locator("[data-find]:focus").isVisible())
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("j")
+        assert.strictEqual(await focused(), ids[0])
+        await page.keyboard.press("j")
+        assert.strictEqual(await focused(), ids[1])
+        await page.keyboard.press("k")
+        assert.strictEqual(await focused(), ids[0])
+
+        const row = (await copied("c")).split("\t")
+        assert.lengthOf(row, 8)
+        assert.strictEqual(row[0], ids[0])
+        assert.match(row[1]!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+        assert.strictEqual(row[2], "/activity")
+        assert.strictEqual(await copied("l"), `${panel}/panel-log/${ids[0]}`)
+        await page.keyboard.press("Shift+Tab")
+        assert.strictEqual(await copied("c"), row[6], "the IP address, which has the focus")
+
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        await page.waitForURL(new RegExp(`/panel-log/${ids[1]}\\?url=`))
+        assert.isTrue(await page.locator("[role=dialog]:focus").isVisible())
+        assert.strictEqual(await copied("l"), `${panel}/panel-log/${ids[1]}`)
+        await page.keyboard.press("k")
+        await page.waitForURL(new RegExp(`/panel-log/${ids[0]}\\?url=`))
+        await page.keyboard.press("Escape")
+        await page.waitForURL(/\/panel-log\?url=/)
+        await page.locator(`tr[data-row="${ids[0]}"] .open:focus`).waitFor()
+
+        await page.locator("tbody tr").nth(1).locator("td.address").hover()
+        await page.click("tbody .cell-tool")
+        assert.strictEqual(await clipboard(), "/activity")
+        await page.locator("tbody tr").nth(1).locator("td.details").hover()
+        await page.click("tbody .cell-tool")
+        assert.strictEqual(await clipboard(), `${panel}/panel-log/${ids[1]}`)
+        assert.match(page.url(), /\/panel-log\?url=/, "a click on the tool opens no row")
+        await page.locator("tbody time").first().hover()
+        assert.match(await page.locator(".peek").innerText(), /\n\d{4}-\d\d-\d\d .* UTC$/)
+
+        await page.keyboard.press("?")
+        const keys = await page.locator("[role=dialog] kbd").allInnerTexts()
+        for (const key of ["/", "j", "k", "Enter", "Esc", "c", "l", "v", "g", "p", "a", "s", "i", "m", "?"])
+          assert.include(keys, key)
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("g")
+        await page.keyboard.press("s")
+        await page.waitForURL(`${panel}/session-events`)
       })
     }).pipe(Effect.scoped)
   )

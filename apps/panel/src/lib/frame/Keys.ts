@@ -1,11 +1,12 @@
 import { goto } from "$app/navigation"
+import { copyText, linkOfRow, textOfCell, textOfRow } from "#lib/value/Copying.svelte.ts"
 import { places } from "./Places.ts"
 
 /** After "g", the letter of a page must follow within this. */
 const SEQUENCE_MS = 1_200
 
 /**
- * The keyboard of the panel: `/`, `v`, j and k, Esc, g and a letter, `?`. Enter needs no code: rows are links.
+ * The keyboard of the panel: `/`, `v`, j and k, `c` and `l`, Esc, g and a letter, `?`. Enter needs no code: rows are links.
  *
  * *Shape*: `onHelp` opens the list of keys.
  */
@@ -24,6 +25,8 @@ export const makeKeys = (onHelp: () => void) => {
     if (place !== undefined) return act(event, () => void goto(place.path))
     if (event.key === "?") return act(event, onHelp)
     if (event.key === "/") return act(event, () => document.querySelector<HTMLElement>("[data-find]")?.focus())
+    if (event.key === "c") return act(event, copyHere)
+    if (event.key === "l") return act(event, copyLink)
     if (event.key === "v") return act(event, () => openMenu("[data-layout]"))
     if (event.key === "j") return act(event, () => step(1))
     if (event.key === "k") return act(event, () => step(-1))
@@ -52,6 +55,23 @@ const goBack = (event: KeyboardEvent): void => {
   if (document.querySelector("[popover]:not([role=tooltip]):popover-open") !== null) return
   if (isTyping(event.target) && event.target instanceof HTMLElement) return event.target.blur()
   document.querySelector<HTMLAnchorElement>("[data-close]")?.click()
+}
+
+/** The row with the focus, else the one that a drawer shows. */
+const rowHere = (): HTMLTableRowElement | null =>
+  document.activeElement?.closest<HTMLTableRowElement>("tr[data-row]") ??
+  document.querySelector<HTMLTableRowElement>("tr[data-chosen=true]")
+
+/** The cell with the focus; the whole row where the focus is on the row itself. */
+const copyHere = (): void => {
+  const row = rowHere()
+  const cell = document.activeElement?.closest("tr[data-row] td:not(.details)")
+  if (row !== null) void copyText(cell ? textOfCell(cell) : textOfRow(row))
+}
+
+const copyLink = (): void => {
+  const row = rowHere()
+  if (row !== null) void copyText(linkOfRow(row))
 }
 
 /** The next or previous row: opened when a drawer is open, else focused. */
