@@ -1,6 +1,7 @@
 export * as Activity from "./session/Activity.ts"
 export * as ActivityLog from "./log/ActivityLog.ts"
 export * as ApiLog from "./log/ApiLog.ts"
+export * as Buckets from "./log/Buckets.ts"
 export * as Cart from "./session/Cart.ts"
 export * as CartChange from "./session/CartChange.ts"
 export * as Explanation from "./session/Explanation.ts"

@@ -28,20 +28,21 @@ export const countMax = 10_000
 const READ_TIMEOUT = Duration.seconds(10)
 
 /**
- * Runs a screen's queries in one read-only transaction with the settings that they need.
+ * Runs a screen's queries in one read-only transaction with the settings that they need; none may take longer than `timeout`.
  *
  * A prepared statement turns to a generic plan after five executions and then walks the time index for a rare value:
  * seconds instead of a millisecond (measured on ten million rows), so every execution is planned for its own values.
  */
 export const reading = <A, E>(
   sql: SqlClient.SqlClient,
-  effect: Effect.Effect<A, E>
+  effect: Effect.Effect<A, E>,
+  timeout: Duration.Duration = READ_TIMEOUT
 ): Effect.Effect<A, E | SqlError.SqlError> =>
   sql.withTransaction(
     Effect.andThen(
       sql`
         select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('transaction_read_only', 'on', true),
-          set_config('statement_timeout', ${String(Duration.toMillis(READ_TIMEOUT))}, true)`,
+          set_config('statement_timeout', ${String(Duration.toMillis(timeout))}, true)`,
       effect
     )
   )

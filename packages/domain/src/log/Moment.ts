@@ -1,5 +1,5 @@
 import { DateTime, Option, Schema } from "effect"
-import type { Wall } from "./Zone.ts"
+import { instantOf, type Wall } from "./Zone.ts"
 
 const date = String.raw`\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`
 const clock = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{3})?)?`
@@ -32,8 +32,22 @@ export const read = (moment: Moment): Reading => {
   return { precision, wall: { year, month, day, hour, minute, second, millisecond } }
 }
 
-/** A moment that names an instant: what a bar of a histogram links to. *Units*: UTC milliseconds. */
+/** A moment that names an instant in UTC. *Units*: UTC milliseconds. */
 export const ofInstant = (instant: number): Moment => Moment.make(DateTime.formatIso(DateTime.makeUnsafe(instant)))
+
+export const ofDay = ({ year, month, day }: Wall): Moment =>
+  Moment.make(DateTime.formatIsoDateUtc(DateTime.makeUnsafe({ year, month, day })))
+
+/** What the wall's clock shows at an instant, as short as it can be said; `ofInstant` where that means another instant. */
+export const ofClock = (instant: number, zone: DateTime.TimeZone.Named): Moment => {
+  const wall = DateTime.toParts(DateTime.makeZonedUnsafe(instant, { timeZone: zone }))
+  if (instantOf(wall, zone) !== instant) return ofInstant(instant)
+  return Moment.make(
+    DateTime.formatIso(DateTime.makeUnsafe(wall))
+      .slice(0, -1)
+      .replace(/(:00)?\.000$/, "")
+  )
+}
 
 const isOnCalendar = (day: string): boolean =>
   Option.exists(DateTime.make(day), (found) => DateTime.formatIsoDateUtc(found) === day)

@@ -2,7 +2,7 @@ import { DateTime, Option, Result, Schema } from "effect"
 import type { Interval } from "./Interval.ts"
 import * as Moment from "./Moment.ts"
 import * as Preset from "./Preset.ts"
-import { find, instantOf, Zone } from "./Zone.ts"
+import { dayOf, find, instantOf, Zone } from "./Zone.ts"
 
 /**
  * A stretch of time that moves with the present, or one between two moments.
@@ -56,6 +56,22 @@ export const resolve = (
   return interval.from !== null && interval.to !== null && interval.from >= interval.to
     ? Result.fail(new TimeRangeError({ reason: "empty" }))
     : Result.succeed(interval)
+}
+
+/**
+ * A range that means exactly these instants to a reader in `zone`: in whole days where it can be, else by the wall's clock,
+ * and in UTC only where the clock shows a time twice.
+ *
+ * *Units*: UTC milliseconds, `from` before `to`.
+ */
+export const between = (
+  { from, to }: { readonly from: number; readonly to: number },
+  zone: DateTime.TimeZone.Named
+): { readonly from: Moment.Moment; readonly to: Moment.Moment } => {
+  const isDay = (instant: number) => instantOf(dayOf(instant, zone), zone) === instant
+  return isDay(from) && isDay(to)
+    ? { from: Moment.ofDay(dayOf(from, zone)), to: Moment.ofDay(dayOf(to - 1, zone)) }
+    : { from: Moment.ofClock(from, zone), to: Moment.ofClock(to, zone) }
 }
 
 const begin = (moment: Moment.Moment, zone: DateTime.TimeZone.Named): number => {

@@ -1,7 +1,8 @@
 import type { Log } from "@spoor/domain"
 import { Keyset, LogLayouts, LogReader } from "@spoor/postgres"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Fiber, Option } from "effect"
 import { columnsOf } from "./LogColumns.ts"
+import * as LogCounting from "./LogCounting.ts"
 import { type Asked, read, type Standpoint, view } from "./LogFilters.ts"
 import { readTurn } from "./LogQuery.ts"
 
@@ -17,15 +18,17 @@ export interface Reading {
 /** What a log shows at an address: a page of rows, each as `summarise` makes it, and the filter in force. */
 export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Row extends Listed>(
   log: L,
-  { unitId, userId, sites, timeZone, locale }: Reading,
+  reading: Reading,
   search: URLSearchParams,
   summarise: (row: Log.RowOf<L>) => Row
 ) {
+  const { unitId, userId, sites, timeZone, locale } = reading
   const reader = yield* LogReader
   const now = yield* Clock.currentTimeMillis
   const asked = read(log, search, { now, timeZone, locale })
   const query = { unitId, log, ...ofAsked(asked) }
   const turn = readTurn(search)
+  const counting = yield* Effect.forkDetach(LogCounting.counts(log, reading, search))
   const layouts = yield* LogLayouts
   const [found, count, layout] = yield* Effect.all(
     [reader.page(query, turn, Keyset.pageRowsMax), reader.count(query), layouts.of({ unitId, userId, log })],
@@ -44,8 +47,18 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
     hasNewer: page.hasNewer,
     count: { value: Math.min(count, Keyset.countMax), isMore: count > Keyset.countMax },
     isFilled: page.rows.length > 0 || (yield* isFilled(log, unitId)),
+    counts: yield* soon(counting),
     now
   }
+})
+
+/** How long the rows wait for the numbers beside them, which come after them otherwise. */
+const countsWait = "100 millis"
+
+/** What a fiber comes to, if it is about to; else the promise of it, which Kit sends on when it is kept. */
+const soon = Effect.fnUntraced(function* <A>(counting: Fiber.Fiber<A>) {
+  const counted = yield* Effect.timeoutOption(Fiber.join(counting), countsWait)
+  return Option.isSome(counted) ? counted.value : Effect.runPromise(Fiber.join(counting))
 })
 
 /** How many rows are newer than the one in `newer`; one more than a page stands for more. */

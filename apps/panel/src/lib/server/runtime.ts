@@ -1,5 +1,6 @@
 import {
   ActivityLog,
+  LogCounts,
   LogLayouts,
   LogReader,
   PersonStory,
@@ -57,6 +58,7 @@ const HandOver = Layer.unwrap(
 
 const Services = Layer.mergeAll(
   ActivityLog.layer,
+  LogCounts.layer,
   LogLayouts.layer,
   LogReader.layer,
   PersonStory.layer,

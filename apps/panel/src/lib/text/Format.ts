@@ -61,6 +61,37 @@ const stamp = (at: number, now: number, locale: Locale, timeZone: string): strin
 
 const year = (at: number, timeZone: string): string => dates("en", { timeZone, year: "numeric" }).format(at)
 
+/** A stretch of time in whole days where it has some, else a date and two times. *Units*: UTC milliseconds; `to` is its end. */
+export const stretch = (from: number, to: number, locale: Locale, timeZone: string): string => {
+  if (to - from < LONG) {
+    const isFine = to - from < MINUTE
+    return `${day(from, locale, timeZone)}, ${hands(from, isFine, locale, timeZone)} – ${hands(to, isFine, locale, timeZone)}`
+  }
+  const [first, last] = [day(from, locale, timeZone), day(to - 1, locale, timeZone)]
+  return first === last ? first : `${first} – ${last}`
+}
+
+/** From here on a stretch of time is told in days: the shortest day has 22 hours. */
+const LONG = 22 * HOUR
+
+/** One end of a longer stretch of time that is cut into parts of this length. */
+export const edge = (at: number, length: number, locale: Locale, timeZone: string): string =>
+  length < LONG
+    ? `${day(at, locale, timeZone)}, ${hands(at, length < MINUTE, locale, timeZone)}`
+    : day(at, locale, timeZone)
+
+const day = (at: number, locale: Locale, timeZone: string): string =>
+  dates(locale, { timeZone, day: "numeric", month: "short", year: "numeric" }).format(at)
+
+const hands = (at: number, isFine: boolean, locale: Locale, timeZone: string): string =>
+  dates(locale, {
+    timeZone,
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(isFine && { second: "2-digit" }),
+    hourCycle: "h23"
+  }).format(at)
+
 /** Date and time to the second, for a drawer. */
 export const exact = (at: number, locale: Locale, timeZone: string): string =>
   dates(locale, {

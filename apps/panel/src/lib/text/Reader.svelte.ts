@@ -59,6 +59,12 @@ export class Reader {
   moment(at: number): string {
     return Format.moment(at, this.now, this.locale, this.timeZone)
   }
+  stretch(from: number, to: number): string {
+    return Format.stretch(from, to, this.locale, this.timeZone)
+  }
+  edge(at: number, length: number): string {
+    return Format.edge(at, length, this.locale, this.timeZone)
+  }
   exact(at: number): string {
     return Format.exact(at, this.locale, this.timeZone)
   }

@@ -1,0 +1,119 @@
+import type { Interval, Log } from "@spoor/domain"
+import { Clock, Context, Duration, Effect, Layer } from "effect"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { instant, reading } from "./Keyset.ts"
+import { logTables } from "./log/LogTable.ts"
+import { conditions, type LogQuery } from "./log/LogWhere.ts"
+
+/** Rows in one bucket of one status class. *Shape*: `bucket` from 0; `statusClass` 1 to 5, null in logs without statuses. */
+export interface Bar {
+  readonly bucket: number
+  readonly statusClass: number | null
+  readonly count: number
+}
+
+/** *Shape*: buckets without rows have no bar. An estimate is made from a part of the table. */
+export interface Bars {
+  readonly bars: ReadonlyArray<Bar>
+  readonly isEstimate: boolean
+}
+
+/**
+ * What a number may cost.
+ *
+ * - `exactRowsMax`: where the planner expects more rows than this, they are not counted one by one.
+ * - `samplePages`: pages of the table that an estimate reads, whatever the table's size.
+ * - `timeout`: nobody waits longer for a number beside the rows.
+ */
+export interface CountLimits {
+  readonly exactRowsMax: number
+  readonly samplePages: number
+  readonly timeout: Duration.Duration
+}
+
+/** A quarter of a second each, on the machine of the benchmarks. */
+const limits: CountLimits = { exactRowsMax: 300_000, samplePages: 10_000, timeout: Duration.seconds(1.5) }
+
+/**
+ * Numbers about the rows that a filter lets pass, each at a bounded price.
+ *
+ * *Fails* with `SqlError`.
+ */
+export class LogCounts extends Context.Service<
+  LogCounts,
+  {
+    /** The times of the unit's oldest and newest row; null for an empty log. *Units*: UTC milliseconds. */
+    readonly extent: (
+      unitId: number,
+      log: Log.Log
+    ) => Effect.Effect<{ readonly oldest: number; readonly newest: number } | null, SqlError.SqlError>
+    /**
+     * How many rows lie between each edge and the next. Many rows are estimated from a sample; null where even that takes
+     * too long. *Units*: edges in UTC milliseconds, ascending; rows outside them are not counted.
+     */
+    readonly bars: <L extends Log.Log>(
+      query: LogQuery<L>,
+      edges: ReadonlyArray<number>
+    ) => Effect.Effect<Bars | null, SqlError.SqlError>
+  }
+>()("@spoor/postgres/LogCounts") {
+  static readonly layerWith = ({ exactRowsMax, samplePages, timeout }: CountLimits) =>
+    Layer.effect(
+      LogCounts,
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+
+        const extent = Effect.fn("LogCounts.extent")(function* (unitId: number, log: Log.Log) {
+          const table = sql.literal(logTables[log].name)
+          const at = instant(sql, "occurred_at", "at")
+          const rows = yield* sql<{ readonly at: number }>`
+          (select ${at} from ${table} where unit_id = ${unitId} order by occurred_at, id limit 1) union all
+          (select ${at} from ${table} where unit_id = ${unitId} order by occurred_at desc, id desc limit 1)`
+          const [oldest, newest] = rows
+          return oldest === undefined || newest === undefined ? null : { oldest: oldest.at, newest: newest.at }
+        })
+
+        /** Bars of the rows that `where` lets pass, in a part of the table. *Units*: `percent` of its pages; 100 is all. */
+        const barsOf = (log: Log.Log, where: Statement.Fragment, edges: ReadonlyArray<number>, percent: number) => {
+          const { name, operands } = logTables[log]
+          const statusClass = sql.literal("status" in operands ? "status / 100" : "null::integer")
+          const part = percent < 100 ? sql`tablesample system (${percent}::real) repeatable (1)` : sql``
+          const bounds = sql`(select array_agg(to_timestamp(edge / 1000) order by edge)
+          from unnest(${edges.map(String)}::text[]::float8[]) as edge)`
+          return sql<Bar>`
+          select width_bucket(occurred_at, ${bounds}) - 1 as bucket, ${statusClass} as "statusClass",
+            round(count(*) * 100 / ${percent}::real)::float8 as count
+          from ${sql.literal(name)} ${part} where ${where} group by 1, 2`.unprepared
+        }
+
+        const bars = Effect.fn("LogCounts.bars")(function* <L extends Log.Log>(
+          { unitId, log, filter }: LogQuery<L>,
+          edges: ReadonlyArray<number>
+        ) {
+          const interval: Interval.Interval = { from: edges[0] ?? null, to: edges.at(-1) ?? null }
+          const query = { unitId, log, filter, interval }
+          const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
+          const table = sql.literal(logTables[log].name)
+          const expected = yield* sql<{ readonly "QUERY PLAN": readonly [{ readonly Plan: { "Plan Rows": number } }] }>`
+          explain (format json) select from ${table} where ${where}`.unprepared
+          const [size] = yield* sql<{ readonly pages: number }>`
+          select relpages as pages from pg_class where oid = ${logTables[log].name}::regclass`
+          const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))
+          const counted = (part: number) =>
+            reading(sql, barsOf(log, where, edges, part), timeout).pipe(
+              Effect.map((found): Bars | null => ({ bars: found, isEstimate: part < 100 })),
+              Effect.catchIf(isTimeout, () => Effect.succeed(null))
+            )
+          const isMany = (expected[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0) > exactRowsMax
+          const exact = isMany && percent < 100 ? null : yield* counted(100)
+          return exact ?? (percent < 100 ? yield* counted(percent) : null)
+        })
+
+        return LogCounts.of({ extent, bars })
+      })
+    )
+
+  static readonly layer = LogCounts.layerWith(limits)
+}
+
+const isTimeout = ({ reason }: SqlError.SqlError): boolean => reason._tag === "StatementTimeoutError"
