@@ -60,7 +60,10 @@ export class House extends Context.Service<
       yield* Effect.promise(() => Promise.all([answers(`${ingest}/readyz`), answers(`${panel}/readyz`)]))
       return House.of({ panel: panel!, shop: shop!, ingest: ingest! })
     })
-  ).pipe(Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)), Layer.provide(TestDatabase.layer))
+  ).pipe(
+    Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)),
+    Layer.provideMerge(TestDatabase.layer)
+  )
 }
 
 const furnish = Effect.gen(function* () {
