@@ -1,11 +1,6 @@
 import { Array as Arr, Context, Effect, Layer, Result, Schedule, Schema, Stream } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
-
-/** By what somebody is known. *Shape*: an e-mail trimmed and in lower case, a phone number as E.164. */
-export type Subject =
-  | { readonly _tag: "Email"; readonly email: string }
-  | { readonly _tag: "Phone"; readonly phone: string }
-  | { readonly _tag: "Visitor"; readonly visitorId: string }
+import type { Who } from "./PersonStory.ts"
 
 /** One row that concerns somebody, as it is stored. */
 export interface PersonRow {
@@ -37,6 +32,8 @@ export const personTables = [
   "customer",
   "visitor",
   "rejected_item",
+  "saved_view",
+  "api_log",
   "panel_log",
   "sms_log"
 ] as const
@@ -89,14 +86,14 @@ export class Persons extends Context.Service<
   Persons,
   {
     /** Every row that concerns the person. */
-    readonly rows: (unitId: number, subject: Subject) => Stream.Stream<PersonRow, SqlError.SqlError>
+    readonly rows: (unitId: number, who: Who) => Stream.Stream<PersonRow, SqlError.SqlError>
     /**
      * Removes the person: rows about what they did go, rows about what systems did stay without them. All or nothing, and
      * nothing the second time. What still lies in the queue is not looked at: once it is written, this has to be done again.
      *
      * *Shape*: the tables in which something was found.
      */
-    readonly erase: (unitId: number, subject: Subject) => Effect.Effect<ReadonlyArray<Erased>, SqlError.SqlError>
+    readonly erase: (unitId: number, who: Who) => Effect.Effect<ReadonlyArray<Erased>, SqlError.SqlError>
   }
 >()("@spoor/postgres/Persons") {
   static readonly layer = Layer.effect(
@@ -104,9 +101,9 @@ export class Persons extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      const rows = (unitId: number, subject: Subject): Stream.Stream<PersonRow, SqlError.SqlError> =>
+      const rows = (unitId: number, who: Who): Stream.Stream<PersonRow, SqlError.SqlError> =>
         Stream.unwrap(
-          Effect.map(identityOf(sql, unitId, subject), (identity) => {
+          Effect.map(identityOf(sql, unitId, who), (identity) => {
             const conditions = conditionsOf(sql, unitId, identity)
             return Stream.flatMap(Stream.fromIterable(personTables), (table) =>
               Stream.map(
@@ -119,10 +116,10 @@ export class Persons extends Context.Service<
           })
         )
 
-      const erase = Effect.fn("Persons.erase")(function* (unitId: number, subject: Subject) {
+      const erase = Effect.fn("Persons.erase")(function* (unitId: number, who: Who) {
         // The tables are read as a whole for texts: no limit of a screen's query fits that.
         yield* sql`select set_config('statement_timeout', '0', true)`
-        const identity = yield* identityOf(sql, unitId, subject)
+        const identity = yield* identityOf(sql, unitId, who)
         yield* lockVisitors(unitId, identity)
         const conditions = conditionsOf(sql, unitId, identity)
         yield* release(unitId, conditions.session_event)
@@ -133,6 +130,8 @@ export class Persons extends Context.Service<
         }
         for (const table of personTables) {
           const ofPerson = sql`unit_id = ${unitId} and (${conditions[table]})`
+          // Of a request, only its address says whom it was about: that is one of the texts below.
+          if (table === "api_log") continue
           if (table === "panel_log" || table === "sms_log") {
             const fields = sql.csv(blankedFields[table].map((field) => sql`${sql(field)} = null`))
             note(table, 0, yield* count(sql`update ${sql(table)} set ${fields} where ${ofPerson} returning 1 as one`))
@@ -224,9 +223,9 @@ export class Persons extends Context.Service<
 
       return Persons.of({
         rows,
-        erase: (unitId, subject) =>
+        erase: (unitId, who) =>
           sql
-            .withTransaction(erase(unitId, subject))
+            .withTransaction(erase(unitId, who))
             .pipe(Effect.retry({ while: isConflict, schedule: Schedule.spaced("100 millis"), times: 20 }))
       })
     })
@@ -237,6 +236,8 @@ export class Persons extends Context.Service<
 interface Identity {
   readonly emails: ReadonlyArray<string>
   readonly phones: ReadonlyArray<string>
+  /** Where the API has the person's customers. */
+  readonly subjects: ReadonlyArray<string>
   readonly visitors: ReadonlyArray<VisitorName>
   readonly isWhole: boolean
 }
@@ -253,44 +254,45 @@ interface TextPlace {
   readonly columns: ReadonlyArray<string>
 }
 
-const identityOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, unitId: number, subject: Subject) {
-  if (subject._tag === "Visitor") {
+const identityOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, unitId: number, who: Who) {
+  if (who.by === "visitor") {
     const visitors = yield* sql<VisitorName>`
-      select site_id as "siteId", id from visitor where unit_id = ${unitId} and id = ${subject.visitorId}`
-    const given = visitors.length > 0 ? visitors : [{ siteId: "", id: subject.visitorId }]
-    return { emails: [], phones: [], visitors: given, isWhole: true } satisfies Identity
+      select site_id as "siteId", id from visitor where unit_id = ${unitId} and id = ${who.value}`
+    const given = visitors.length > 0 ? visitors : [{ siteId: "", id: who.value }]
+    return { emails: [], phones: [], subjects: [], visitors: given, isWhole: true } satisfies Identity
   }
-  const customers = yield* sql<{ readonly email: string | null; readonly phone: string | null }>`
-    select email, phone from customer
-    where unit_id = ${unitId} and ${
-      subject._tag === "Email" ? sql`email = ${subject.email}` : sql`phone = ${subject.phone}`
-    }`
+  const customers = yield* sql<{ readonly id: string; readonly email: string | null; readonly phone: string | null }>`
+    select id, email, phone from customer
+    where unit_id = ${unitId} and ${who.by === "email" ? sql`email = ${who.value}` : sql`phone = ${who.value}`}`
   const known = <A>(values: ReadonlyArray<A | null>) => [...new Set(values.filter((value) => value !== null))]
-  const emails = subject._tag === "Email" ? [subject.email] : known(customers.map(({ email }) => email))
+  const emails = who.by === "email" ? [who.value] : known(customers.map(({ email }) => email))
   const shared = yield* sql<{ readonly phone: string }>`
     select phone from customer
     where unit_id = ${unitId} and phone = any(${known(customers.map(({ phone }) => phone))}::text[])
       and email is not null and email <> all(${emails}::text[])`
   const others = new Set(shared.map(({ phone }) => phone))
   const phones =
-    subject._tag === "Phone"
-      ? [subject.phone]
-      : known(customers.map(({ phone }) => phone)).filter((p) => !others.has(p))
+    who.by === "phone" ? [who.value] : known(customers.map(({ phone }) => phone)).filter((p) => !others.has(p))
   const visitors = yield* sql<VisitorName>`
     select site_id as "siteId", visitor_id as id from session
     where unit_id = ${unitId} and email = any(${emails}::text[])
     union select site_id, visitor_id from identification where unit_id = ${unitId} and email = any(${emails}::text[])
     union select site_id, visitor_id from reported_order
     where unit_id = ${unitId} and email = any(${emails}::text[]) and visitor_id is not null`
-  return { emails, phones, visitors, isWhole: false } satisfies Identity
+  const subjects = customers
+    .filter(({ email }) => email === null || emails.includes(email))
+    .map(({ id }) => `/customers/${encodeURIComponent(id)}`)
+  return { emails, phones, subjects, visitors, isWhole: false } satisfies Identity
 })
 
 /** Which rows of a table are the person's. */
 const conditionsOf = (
   sql: SqlClient.SqlClient,
   unitId: number,
-  { emails, isWhole, phones, visitors }: Identity
+  identity: Identity
 ): { readonly [Table in PersonTable]: Statement.Fragment } => {
+  const { emails, isWhole, phones, subjects, visitors } = identity
+  const names = namesOf(identity) ?? nothing
   const byEmail = sql`email = any(${emails}::text[])`
   const byVisitor = sql`(site_id, visitor_id) in (${listed(sql, visitors)})`
   const isTheirs = isWhole ? sql`true` : sql`(email is null or ${byEmail})`
@@ -313,7 +315,10 @@ const conditionsOf = (
     visitor: sql`(site_id, id) in (${listed(sql, visitors)}) and not exists (
       select from session where session.unit_id = visitor.unit_id and session.site_id = visitor.site_id
         and session.visitor_id = visitor.id and ${isWhole ? sql`false` : sql`email <> all(${emails}::text[])`})`,
-    rejected_item: sql`item ~* ${namesOf({ emails, phones, visitors }) ?? nothing}`,
+    rejected_item: sql`item ~* ${names}`,
+    saved_view: sql`query ~* ${names} or name ~* ${names}`,
+    api_log: sql`left(url, 400) collate "C" = any(${subjects.map((subject) => subject.slice(0, 400))}::text[])
+      and url ^@ '/customers/'`,
     panel_log: sql`user_email = any(${emails}::text[])`,
     sms_log: sql`phone = any(${phones}::text[]) or raw_phone = any(${phones.flatMap(writtenPhones)}::text[])`
   }
@@ -326,15 +331,18 @@ const listed = (sql: SqlClient.SqlClient, visitors: ReadonlyArray<VisitorName>) 
 /** How a gateway may have written a number: with +, with 00, or bare. */
 const writtenPhones = (phone: string): ReadonlyArray<string> => [phone, `00${phone.slice(1)}`, phone.slice(1)]
 
-/** A regular expression for the e-mails and numbers, as they are and as addresses have them. Null when there are none. */
-const patternOf = ({ emails, phones }: Pick<Identity, "emails" | "phones">): string | null => {
-  const parts = [...emails, ...phones].flatMap((text) => [...new Set([text, encodeURIComponent(text)])])
+/** A regular expression for what names the person in a text, as it is and as addresses have it. Null when nothing does. */
+const patternOf = ({ emails, phones, subjects }: Identity): string | null => {
+  const written = [...emails, ...phones].flatMap((text) => [
+    ...new Set([text, encodeURIComponent(text), new URLSearchParams([["", text]]).toString().slice(1)])
+  ])
+  const parts = [...written, ...subjects]
   return parts.length === 0 ? null : parts.map(escaped).join("|")
 }
 
 /** The same with the visitors, for JSON as `JSON.stringify` writes it: an ID stands between quotation marks. */
-const namesOf = ({ visitors, ...identity }: Omit<Identity, "isWhole">): string | null =>
-  [patternOf(identity), ...visitors.map(({ id }) => escaped(JSON.stringify(id)))]
+const namesOf = (identity: Identity): string | null =>
+  [patternOf(identity), ...identity.visitors.map(({ id }) => escaped(JSON.stringify(id)))]
     .filter((part) => part !== null)
     .join("|") || null
 

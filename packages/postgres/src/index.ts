@@ -40,14 +40,7 @@ export { type Bar, type Bars, LogCounts } from "./LogCounts.ts"
 export { type LogLayout, LogLayouts, type Reader } from "./LogLayouts.ts"
 export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
 export { LogWriter, type NewLogRows } from "./LogWriter.ts"
-export {
-  type Erased,
-  type PersonRow,
-  Persons,
-  type PersonTable,
-  personTables,
-  type Subject as PersonSubject
-} from "./Persons.ts"
+export { type Erased, type PersonRow, Persons, type PersonTable, personTables } from "./Persons.ts"
 export {
   type Companion,
   type Entry,

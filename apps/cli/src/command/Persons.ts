@@ -1,5 +1,6 @@
 import { Item, Platform } from "@spoor/contracts"
-import type { PersonSubject } from "@spoor/postgres"
+import { Ids, type SmsLog } from "@spoor/domain"
+import type { Who } from "@spoor/postgres"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CommandError } from "../CommandError.ts"
@@ -23,6 +24,7 @@ const person = {
     Flag.optional
   ),
   visitor: Flag.String("visitor").pipe(
+    Flag.withSchema(Ids.VisitorId),
     Flag.withDescription("A visitor's ID, for somebody who never said their e-mail"),
     Flag.optional
   ),
@@ -30,16 +32,16 @@ const person = {
 }
 
 interface Named {
-  readonly email: Option.Option<string>
-  readonly phone: Option.Option<string>
-  readonly visitor: Option.Option<string>
+  readonly email: Option.Option<Ids.Email>
+  readonly phone: Option.Option<SmsLog.Phone>
+  readonly visitor: Option.Option<Ids.VisitorId>
 }
 
-const subjectOf = ({ email, phone, visitor }: Named): Effect.Effect<PersonSubject, CommandError> => {
-  const named: ReadonlyArray<PersonSubject> = [
-    ...Option.toArray(Option.map(email, (email) => ({ _tag: "Email", email }) as const)),
-    ...Option.toArray(Option.map(phone, (phone) => ({ _tag: "Phone", phone }) as const)),
-    ...Option.toArray(Option.map(visitor, (visitorId) => ({ _tag: "Visitor", visitorId }) as const))
+const meant = ({ email, phone, visitor }: Named): Effect.Effect<Who, CommandError> => {
+  const named: ReadonlyArray<Who> = [
+    ...Option.toArray(Option.map(email, (value) => ({ by: "email", value }) as const)),
+    ...Option.toArray(Option.map(phone, (value) => ({ by: "phone", value }) as const)),
+    ...Option.toArray(Option.map(visitor, (value) => ({ by: "visitor", value }) as const))
   ]
   const [subject] = named
   return subject === undefined || named.length > 1
@@ -56,7 +58,7 @@ export const exportPerson = Command.make(
   "export",
   person,
   Effect.fn("export")(function* ({ unit, ...named }) {
-    const subject = yield* subjectOf(named)
+    const subject = yield* meant(named)
     const { exportRows } = yield* Effect.promise(() => import("../person/Export.ts"))
     yield* exportRows(unit, subject)
   })
@@ -87,7 +89,7 @@ export const erase = Command.make(
     )
   },
   Effect.fn("erase")(function* ({ unit, wait, yes, ...named }) {
-    const subject = yield* subjectOf(named)
+    const subject = yield* meant(named)
     const Erasure = yield* Effect.promise(() => import("../person/Erasure.ts"))
     yield* yes ? Erasure.erase({ unit, subject, wait }) : Erasure.foretell({ unit, subject })
   })
@@ -113,8 +115,8 @@ export const receipt = Command.make(
     visitor: person.visitor
   },
   Effect.fn("receipt")(function* ({ file, ...named }) {
-    const isNamed = Object.values(named).some(Option.isSome)
-    const subject = isNamed ? yield* subjectOf(named) : null
+    const isNamed = Option.isSome(named.email) || Option.isSome(named.phone) || Option.isSome(named.visitor)
+    const subject = isNamed ? yield* meant(named) : null
     const { verify } = yield* Effect.promise(() => import("../person/Receipt.ts"))
     yield* verify(file, subject)
   })

@@ -1,4 +1,4 @@
-import { type Erased, type PersonSubject, Persons, Units } from "@spoor/postgres"
+import { type Erased, type Who, Persons, Units } from "@spoor/postgres"
 import { Queue, Topic } from "@spoor/queue"
 import { Clock, Console, Duration, Effect, Layer, Stream } from "effect"
 import { CommandError } from "../CommandError.ts"
@@ -11,7 +11,7 @@ const stored = Layer.mergeAll(Persons.layer, Units.layer).pipe(Layer.provide(Hou
 
 interface Question {
   readonly unit: number | undefined
-  readonly subject: PersonSubject
+  readonly subject: Who
 }
 
 /** Tells what would go, and changes nothing. */

@@ -1,4 +1,4 @@
-import { type PersonSubject, Persons, Units } from "@spoor/postgres"
+import { type Who, Persons, Units } from "@spoor/postgres"
 import { Clock, Console, Effect, Layer, Stream } from "effect"
 import * as Instant from "../input/Instant.ts"
 import * as House from "../letter/House.ts"
@@ -8,7 +8,7 @@ import * as Unit from "../webhook/Unit.ts"
 
 /** The last line counts the rows, so that a file that was cut off shows. */
 export const exportRows = Effect.fn("exportRows")(
-  function* (unit: number | undefined, subject: PersonSubject) {
+  function* (unit: number | undefined, subject: Who) {
     const unitId = yield* Unit.meant(unit)
     const persons = yield* Persons
     let count = 0

@@ -1,4 +1,4 @@
-import type { Erased, PersonSubject } from "@spoor/postgres"
+import type { Erased, Who } from "@spoor/postgres"
 import { Console, Effect, Schema } from "effect"
 import * as crypto from "node:crypto"
 import * as fs from "node:fs"
@@ -29,7 +29,7 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Receipt))
 /** *Units*: instants in UTC milliseconds. */
 export interface Done {
   readonly unitId: number
-  readonly subject: PersonSubject
+  readonly subject: Who
   readonly startedAt: number
   readonly finishedAt: number
   readonly tables: ReadonlyArray<Erased>
@@ -43,7 +43,7 @@ export const make = Effect.fnUntraced(function* ({ finishedAt, startedAt, subjec
     kind: "erasure",
     id,
     unitId,
-    subject: { by: byOf(subject), digest: digestOf(id, subject) },
+    subject: { by: subject.by, digest: digestOf(id, subject) },
     startedAt: Instant.format(startedAt),
     finishedAt: Instant.format(finishedAt),
     tables
@@ -53,7 +53,7 @@ export const make = Effect.fnUntraced(function* ({ finishedAt, startedAt, subjec
 })
 
 /** *Fails* when the receipt is none of ours, was changed, or is about somebody else. */
-export const verify = Effect.fn("verify")(function* (file: string, subject: PersonSubject | null) {
+export const verify = Effect.fn("verify")(function* (file: string, subject: Who | null) {
   const text = yield* Effect.try({ try: () => fs.readFileSync(file, "utf8"), catch: unreadable(file) })
   const { signature, ...facts } = yield* Effect.mapError(
     decode(text),
@@ -65,10 +65,7 @@ export const verify = Effect.fn("verify")(function* (file: string, subject: Pers
       sentence: `${file} was changed, or signed by another Spoor: SPOOR_HOME holds the key that receipts are signed with.`
     })
   }
-  if (
-    subject !== null &&
-    (facts.subject.by !== byOf(subject) || facts.subject.digest !== digestOf(facts.id, subject))
-  ) {
+  if (subject !== null && (facts.subject.by !== subject.by || facts.subject.digest !== digestOf(facts.id, subject))) {
     return yield* new CommandError({ sentence: `${file} is genuine, but about somebody else.` })
   }
   yield* Console.error(
@@ -76,13 +73,7 @@ export const verify = Effect.fn("verify")(function* (file: string, subject: Pers
   )
 })
 
-const byOf = ({ _tag }: PersonSubject) => ({ Email: "email", Phone: "phone", Visitor: "visitor" } as const)[_tag]
-
-const digestOf = (id: string, subject: PersonSubject): string =>
-  crypto
-    .createHmac("sha256", id)
-    .update(subject._tag === "Email" ? subject.email : subject._tag === "Phone" ? subject.phone : subject.visitorId)
-    .digest("hex")
+const digestOf = (id: string, { value }: Who): string => crypto.createHmac("sha256", id).update(value).digest("hex")
 
 /** The fields in the order of their declaration, however a file has them. */
 const signed = (facts: typeof Facts.Type): Buffer => Buffer.from(JSON.stringify(Schema.encodeSync(Facts)(facts)))
