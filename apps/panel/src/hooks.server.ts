@@ -17,7 +17,7 @@ process.on("sveltekit:shutdown", () => void runtime.dispose())
 
 /**
  * Every request of somebody who is signed in, or fails to be, is a row of the panel log; an open page that asks whether
- * there is anything new is nobody's doing.
+ * there is anything new, or how what is being typed may go on, is nobody's doing.
  */
 const trace: Handle = async ({ event, resolve }) => {
   const { locals, request, url } = event
@@ -26,7 +26,7 @@ const trace: Handle = async ({ event, resolve }) => {
   locals.attempt = null
   const begun = performance.now()
   const response = await resolve(event)
-  if (event.route.id?.startsWith("/(panel)/fresh/")) return response
+  if (/^\/\(panel\)\/(fresh|values)\//.test(event.route.id ?? "")) return response
   const visit = {
     requestId: locals.requestId,
     url: `${url.pathname}${url.search}`,

@@ -39,6 +39,7 @@ export * as Keyset from "./Keyset.ts"
 export { type Bar, type Bars, LogCounts } from "./LogCounts.ts"
 export { type LogLayout, LogLayouts, type Reader } from "./LogLayouts.ts"
 export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
+export { fieldsOf as valueFieldsOf, type LogValue, LogValues } from "./LogValues.ts"
 export { LogWriter, type NewLogRows } from "./LogWriter.ts"
 export { type Erased, type PersonRow, Persons, type PersonTable, personTables } from "./Persons.ts"
 export {

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
-import { colleague, email, House, password } from "../src/House.ts"
+import { colleague, email, House, password, stranger } from "../src/House.ts"
 
 type State = Awaited<ReturnType<BrowserContext["storageState"]>>
 /** Everybody signs in once in this file. */
@@ -61,6 +61,12 @@ const layoutShift = `new Promise((resolve) => {
 
 /** The ID of the row that has the focus. */
 const focusedRow = `document.activeElement?.closest("tr")?.getAttribute("data-row") ?? null`
+
+/** What the list under a field offers. */
+const optionsOf = (field: { readonly list?: unknown }): ReadonlyArray<string> => {
+  const { options } = field.list as { readonly options: Iterable<{ readonly value: string }> }
+  return [...options].map(({ value }) => value)
+}
 
 const all = ["ID logu", "Utworzono", "URL", "Metoda", "Status", "E-mail użytkownika", "Adres IP", "Szczegóły"]
 
@@ -212,6 +218,68 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
         await page.keyboard.press("g")
         await page.keyboard.press("s")
         await page.waitForURL(`${panel}/session-events`)
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is filtered by what its unit has, by what was asked lately, and in any time zone", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        const page = await openLog(anna, panel)
+        const offered = (field: string) => page.locator(field).evaluate(optionsOf)
+        const offers = async (field: string, text: string) => {
+          for (let tries = 0; tries < 50; tries++) {
+            if ((await offered(field)).includes(text)) return
+            await page.waitForTimeout(100)
+          }
+          throw new Error(`${text} is not among ${(await offered(field)).join(", ")}`)
+        }
+
+        await page.keyboard.press("/")
+        await page.keyboard.type("status:200 -email:AN")
+        await offers("[data-find]", `status:200 -email:${email}`)
+        await page.fill("[data-find]", "anna")
+        await offers("[data-find]", `email:${email}`)
+        assert.notInclude((await offered("[data-find]")).join(), stranger)
+        await page.fill("[data-find]", `email:${email}`)
+        await page.keyboard.press("Enter")
+        await page.waitForURL(/\/panel-log\?email=anna%40spoor\.local$/)
+        await page.locator(".chip", { hasText: email }).waitFor()
+
+        await page.keyboard.press("/")
+        await page.keyboard.press("Backspace")
+        await page.waitForURL(`${panel}/panel-log`)
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("/")
+        await offers("[data-find]", `email:${email}`)
+        assert.strictEqual((await offered("[data-find]"))[0], `email:${email}`, "what was asked last stands first")
+
+        await page.fill("[data-find]", "status:9000")
+        await page.keyboard.press("Enter")
+        assert.match(await page.locator("#filter-problem").innerText(), /status/)
+        assert.isTrue(await page.locator("[data-find][aria-invalid=true]").isVisible())
+
+        await page.goto(`${panel}/panel-log`, { waitUntil: "networkidle" })
+        await page.click("[popovertarget=range-menu]")
+        await page.fill("input[name=from]", "2026-01-01T00:00")
+        await page.fill("input[name=tz]", "Asia/Tokyo")
+        await page.keyboard.press("Enter")
+        await page.waitForURL(/from=2026-01-01T00%3A00/)
+        assert.include(await page.locator("[popovertarget=range-menu]").innerText(), "2026-01-01 00:00 – …, Asia/Tokyo")
+        assert.isAbove(await page.locator("tbody tr").count(), 0)
+        await page.goto(`${panel}/panel-log?from=2026-01-01&tz=Mars/Olympus`)
+        assert.match(await page.locator("#filter-problem").innerText(), /Mars/)
+
+        const jan = await signedIn(browser, panel, stranger)
+        for (const log of ["panel", "activity", "session-events", "api", "sms"]) {
+          const answer = await jan.request.get(`${panel}/values/${log}?typed=anna`)
+          assert.deepStrictEqual(await answer.json(), [], log)
+        }
+        const traces = await openLog(jan, panel)
+        assert.notInclude(await traces.locator("tbody").innerText(), "/values/")
       })
     }).pipe(Effect.scoped)
   )

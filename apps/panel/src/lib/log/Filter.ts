@@ -30,6 +30,8 @@ export interface FilterView {
     readonly preset: string | null
     readonly from: string
     readonly to: string
+    /** Where it is not the unit's. */
+    readonly zone: string | null
   } | null
   readonly presets: ReadonlyArray<{ readonly value: string; readonly label: string }>
 }

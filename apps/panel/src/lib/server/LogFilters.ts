@@ -175,11 +175,19 @@ const statusChoices = (log: HttpStatus.StatusLog, locale: Locale): ReadonlyArray
 
 const rangeOf = (range: TimeRange.TimeRange | undefined, locale: Locale): FilterView["range"] => {
   if (range === undefined) return null
-  if ("preset" in range) return { label: Preset.labels[range.preset][locale], preset: range.preset, from: "", to: "" }
+  const zone = range.zone ?? null
+  const placed = (label: string) => (zone === null ? label : `${label}, ${zone}`)
+  if ("preset" in range) {
+    return { label: placed(Preset.labels[range.preset][locale]), preset: range.preset, from: "", to: "", zone }
+  }
   return {
-    label: `${range.from ?? "…"} – ${range.to ?? "…"}`,
+    label: placed(`${wall(range.from)} – ${wall(range.to)}`),
     preset: null,
     from: range.from ?? "",
-    to: range.to ?? ""
+    to: range.to ?? "",
+    zone
   }
 }
+
+/** A moment as a person reads it: without the letter between day and time. */
+const wall = (moment: string | undefined): string => moment?.replace("T", " ") ?? "…"
