@@ -2,7 +2,7 @@ import type { Interval, Log } from "@spoor/domain"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
-import { logTables } from "./log/LogTable.ts"
+import { logTables, type Operand } from "./log/LogTable.ts"
 import { conditions, type LogQuery } from "./log/LogWhere.ts"
 
 /** Rows in one bucket of one status class. *Shape*: `bucket` from 0; `statusClass` 1 to 5, null in logs without statuses. */
@@ -18,21 +18,37 @@ export interface Bars {
   readonly isEstimate: boolean
 }
 
+/** How often the values of a field occur, the most frequent first. *Shape*: with `isMore` each at least so often. */
+export interface Facet {
+  readonly values: ReadonlyArray<{ readonly value: string; readonly count: number }>
+  readonly isMore: boolean
+}
+
+/** Values of a field that are told; those of an open field may be many. */
+const facetValuesMax = 100
+
 /**
  * What a number may cost.
  *
  * - `exactRowsMax`: where the planner expects more rows than this, they are not counted one by one.
  * - `samplePages`: pages of the table that an estimate reads, whatever the table's size.
+ * - `facetRowsMax`: values are counted in the newest rows up to this.
  * - `timeout`: nobody waits longer for a number beside the rows.
  */
 export interface CountLimits {
   readonly exactRowsMax: number
   readonly samplePages: number
+  readonly facetRowsMax: number
   readonly timeout: Duration.Duration
 }
 
 /** A quarter of a second each, on the machine of the benchmarks. */
-const limits: CountLimits = { exactRowsMax: 300_000, samplePages: 10_000, timeout: Duration.seconds(1.5) }
+const limits: CountLimits = {
+  exactRowsMax: 300_000,
+  samplePages: 10_000,
+  facetRowsMax: 20_000,
+  timeout: Duration.seconds(1.5)
+}
 
 /**
  * Numbers about the rows that a filter lets pass, each at a bounded price.
@@ -55,9 +71,16 @@ export class LogCounts extends Context.Service<
       query: LogQuery<L>,
       edges: ReadonlyArray<number>
     ) => Effect.Effect<Bars | null, SqlError.SqlError>
+    /**
+     * How often each value of a field with few values occurs among the rows that the filter would let pass without saying
+     * anything of that field. *Shape*: by the field's name; without those for which it took too long.
+     */
+    readonly facets: <L extends Log.Log>(
+      query: LogQuery<L>
+    ) => Effect.Effect<Readonly<Record<string, Facet>>, SqlError.SqlError>
   }
 >()("@spoor/postgres/LogCounts") {
-  static readonly layerWith = ({ exactRowsMax, samplePages, timeout }: CountLimits) =>
+  static readonly layerWith = ({ exactRowsMax, samplePages, facetRowsMax, timeout }: CountLimits) =>
     Layer.effect(
       LogCounts,
       Effect.gen(function* () {
@@ -100,20 +123,78 @@ export class LogCounts extends Context.Service<
           select relpages as pages from pg_class where oid = ${logTables[log].name}::regclass`
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))
           const counted = (part: number) =>
-            reading(sql, barsOf(log, where, edges, part), timeout).pipe(
-              Effect.map((found): Bars | null => ({ bars: found, isEstimate: part < 100 })),
-              Effect.catchIf(isTimeout, () => Effect.succeed(null))
+            inTime(
+              Effect.map(reading(sql, barsOf(log, where, edges, part), timeout), (found): Bars => ({
+                bars: found,
+                isEstimate: part < 100
+              }))
             )
           const isMany = (expected[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0) > exactRowsMax
           const exact = isMany && percent < 100 ? null : yield* counted(100)
           return exact ?? (percent < 100 ? yield* counted(percent) : null)
         })
 
-        return LogCounts.of({ extent, bars })
+        const facet = Effect.fnUntraced(function* <L extends Log.Log>(
+          query: LogQuery<L>,
+          name: string,
+          operand: Operand
+        ) {
+          const now = yield* Clock.currentTimeMillis
+          const where = sql.and(yield* conditions(sql, query, now, name))
+          const found = yield* sql<{ readonly value: string | null; readonly count: number }>`
+            select value, count(*)::float8 as count
+            from (select ${valueOf(sql, operand, now)} as value from ${sql.literal(logTables[query.log].name)}
+              where ${where} order by occurred_at desc, id desc limit ${facetRowsMax}) as newest
+            group by 1 order by 2 desc, 1`.unprepared
+          return {
+            values: found
+              .flatMap(({ value, count }) => (value === null ? [] : [{ value, count }]))
+              .slice(0, facetValuesMax),
+            isMore: found.reduce((total, { count }) => total + count, 0) >= facetRowsMax
+          }
+        })
+
+        const facets = Effect.fn("LogCounts.facets")(function* <L extends Log.Log>(query: LogQuery<L>) {
+          const { facets, operands } = logTables[query.log]
+          const known: Readonly<Record<string, Operand>> = operands
+          const counted: Record<string, Facet> = {}
+          for (const name of facets) {
+            const operand = known[name]
+            if (operand === undefined) continue
+            const values = yield* inTime(reading(sql, facet(query, name, operand), timeout))
+            if (values === null) break
+            counted[name] = values
+          }
+          return counted
+        })
+
+        return LogCounts.of({ extent, bars, facets })
       })
     )
 
   static readonly layer = LogCounts.layerWith(limits)
 }
 
-const isTimeout = ({ reason }: SqlError.SqlError): boolean => reason._tag === "StatementTimeoutError"
+/** A field's value as a filter spells it. */
+const valueOf = (sql: SqlClient.SqlClient, operand: Operand, now: number): Statement.Fragment => {
+  switch (operand.kind) {
+    case "text":
+      return sql.literal(operand.columns.at(-1) ?? "null")
+    case "type":
+    case "status":
+      return sql.literal(`${operand.column}::text`)
+    case "session":
+      return sql.literal("session_no::text")
+    case "active":
+      return sql`case when exists (select from session where session.unit_id = activity.unit_id
+        and session.no = activity.session_no and ended_by is null and closed_at >= to_timestamp(${now}::float8 / 1000))
+        then 'yes' else 'no' end`
+  }
+}
+
+const inTime = <A>(effect: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A | null, SqlError.SqlError> =>
+  Effect.catchIf(
+    effect,
+    ({ reason }) => reason._tag === "StatementTimeoutError",
+    () => Effect.succeed(null)
+  )

@@ -69,15 +69,52 @@ layer(Database, { timeout: "60 seconds" })("numbers about a log", (it) => {
     })
   )
 
+  it.effect("say of each value how many rows a list would show that names it instead", () =>
+    Effect.gen(function* () {
+      const { facets } = yield* LogCounts
+      const reader = yield* LogReader
+      const unitId = yield* filled("facets")
+      const count = (log: Log.Log, text: string) => reader.count(said(unitId, log, text))
+      const cases = [
+        ["panel", "ip:10.0.0.1", ["method", "status"]],
+        ["activity", "url:*o*", ["site", "type", "active"]],
+        ["session-events", "", ["site", "type"]],
+        ["api", "-url:/orders", ["method", "status", "key"]],
+        ["sms", "", ["gateway", "sender", "code", "category", "permanence"]]
+      ] as const
+      for (const [log, text, names] of cases) {
+        const free: LogQuery<Log.Log> = said(unitId, log, text)
+        const counted = yield* facets(free)
+        assert.deepStrictEqual(Object.keys(counted), [...names])
+        for (const [name, { values, isMore }] of Object.entries(counted)) {
+          assert.isFalse(isMore)
+          assert.isAbove(values.length, 0, `${log} ${name}`)
+          for (const { value, count: shown } of values) {
+            // A key's name may be another key's prefix, which the filter takes as well; and nobody can ask for an empty code.
+            if (name === "key" || value === "") continue
+            const named = `${text} ${name}:"${value.replaceAll(/["\\]/g, "\\$&")}"`
+            assert.strictEqual(shown, yield* count(log, named), `${log} ${named}`)
+            // What the filter says of the field itself does not count.
+            const chosen: LogQuery<Log.Log> = said(unitId, log, named)
+            assert.deepStrictEqual((yield* facets(chosen))[name], counted[name])
+          }
+        }
+      }
+    })
+  )
+
   it.effect("never tell of another unit", () =>
     Effect.gen(function* () {
-      const { bars, extent } = yield* LogCounts
+      const { bars, extent, facets } = yield* LogCounts
       yield* filled("theirs")
       const unitId = yield* Shop.open("empty")
       const edges = [0, Logs.noon, Logs.noon + 1_000 * MINUTE]
       for (const log of Log.Log.literals) {
         assert.isNull(yield* extent(unitId, log))
         assert.deepStrictEqual(yield* bars(said(unitId, log, ""), edges), { bars: [], isEstimate: false })
+        const counted = Object.values(yield* facets(said(unitId, log, "")))
+        assert.isAbove(counted.length, 1)
+        for (const facet of counted) assert.deepStrictEqual(facet, { values: [], isMore: false })
       }
     })
   )
@@ -93,8 +130,20 @@ layer(Database, { timeout: "60 seconds" })("numbers about a log", (it) => {
       yield* sql`analyze panel_log`
       const asked = (text: string, timeout: Duration.Duration) =>
         Effect.flatMap(LogCounts, ({ bars }) => bars(said(unitId, "panel", text), [0, 30_000_000, 60_001_000])).pipe(
-          Effect.provide(LogCounts.layerWith({ exactRowsMax: 5_000, samplePages: 200, timeout }))
+          Effect.provide(LogCounts.layerWith({ exactRowsMax: 5_000, samplePages: 200, facetRowsMax: 100, timeout }))
         )
+      const capped = yield* Effect.flatMap(LogCounts, ({ facets }) => facets(said(unitId, "panel", ""))).pipe(
+        Effect.provide(
+          LogCounts.layerWith({ exactRowsMax: 1, samplePages: 1, facetRowsMax: 100, timeout: Duration.seconds(5) })
+        )
+      )
+      assert.deepStrictEqual(capped["status"], {
+        values: [
+          { value: "200", count: 75 },
+          { value: "404", count: 25 }
+        ],
+        isMore: true
+      })
       const estimate = yield* asked("", Duration.seconds(5))
       assert.isTrue(estimate!.isEstimate)
       assert.approximately(sum(estimate!), 60_000, 15_000)

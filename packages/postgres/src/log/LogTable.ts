@@ -19,10 +19,14 @@ export type Operand = { readonly isOfSession?: true } & (
   | { readonly kind: "active" }
 )
 
-/** *Shape*: `texts` is what free text is looked for in, as something to select from; each value stands in `said`. */
+/**
+ * *Shape*: `facets` are the fields with few values, of which it is worth saying how often each occurs. `texts` is what free
+ * text is looked for in, as something to select from; each value stands in `said`.
+ */
 interface LogTable<L extends Log.Log> {
   readonly name: string
   readonly operands: { readonly [Field in keyof (typeof FilterFields.fields)[L]]: Operand }
+  readonly facets: ReadonlyArray<keyof (typeof FilterFields.fields)[L] & string>
   readonly texts: string
 }
 
@@ -63,6 +67,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       ip: text("ip"),
       request: text("request_id")
     },
+    facets: ["method", "status"],
     texts: said("url", "user_email", "user_agent")
   },
   activity: {
@@ -76,6 +81,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       active: { kind: "active", isOfSession: true },
       url: beginning("url")
     },
+    facets: ["site", "type", "active"],
     texts: said("url", "title", "product ->> 'id'", "product ->> 'name'", "order_id")
   },
   "session-events": {
@@ -87,6 +93,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       session: { kind: "session" },
       email: beginning("email")
     },
+    facets: ["site", "type"],
     texts: `(select order_id union all ${ofProducts("cart -> 'items'")}
       union all ${ofProducts(productsViewed)}) as text (said)`
   },
@@ -100,6 +107,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       ip: text("ip"),
       request: text("request_id")
     },
+    facets: ["method", "status", "key"],
     texts: said("url", "key_name", "user_agent")
   },
   sms: {
@@ -112,6 +120,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       category: text("category"),
       permanence: text("permanence")
     },
+    facets: ["gateway", "sender", "code", "category", "permanence"],
     texts: said("error_code", "error_text", "message_id")
   }
 }

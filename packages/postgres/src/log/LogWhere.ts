@@ -21,14 +21,20 @@ interface Knowledge {
 /**
  * Conditions on a log's table alone, so that a page is cut from one index before anything is joined. They hold for the
  * rows that `FilterMatch.matches` lets pass; a session may be named by a former ID too (sessions.md 2.3).
+ *
+ * *Shape*: what the filter says of the field `without` is left out.
  */
 export const conditions = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { unitId, log, filter, interval }: LogQuery<L>,
-  now: number
+  now: number,
+  without: string | null = null
 ) {
   const { name: table, operands, texts } = logTables[log]
-  const clauses = LogFilter.clausesOf(filter)
+  const clauses: ReturnType<typeof LogFilter.clausesOf> = {
+    ...LogFilter.clausesOf(filter),
+    ...(without !== null && { [without]: undefined })
+  }
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
   const fields = Object.entries<Operand>(operands).flatMap(([name, operand]) => {
     const { any, none } = clauses[name] ?? { any: [], none: [] }

@@ -35,3 +35,12 @@ export interface FilterView {
   } | null
   readonly presets: ReadonlyArray<{ readonly value: string; readonly label: string }>
 }
+
+/** How often the values of a field occur. *Shape*: with `isMore` each at least so often, and the unnamed perhaps, too. */
+export interface FacetView {
+  readonly values: ReadonlyArray<{ readonly value: string; readonly count: number }>
+  readonly isMore: boolean
+}
+
+/** By the field's name. */
+export type FacetsView = Readonly<Record<string, FacetView>>

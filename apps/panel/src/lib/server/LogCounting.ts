@@ -1,6 +1,7 @@
 import { Buckets, HttpStatus, type Log, TimeRange, Zone } from "@spoor/domain"
 import { type Bars, LogCounts } from "@spoor/postgres"
 import { Clock, Effect, Option } from "effect"
+import type { FacetsView } from "#lib/log/Filter.ts"
 import type { HistogramView, Part } from "#lib/log/Histogram.ts"
 import type { Locale } from "#lib/text/Format.ts"
 import { read } from "./LogFilters.ts"
@@ -8,11 +9,35 @@ import type { Reading } from "./LogScreen.ts"
 
 /** The numbers beside a log's rows. What goes wrong with them is told in the process' log and costs nobody the rows. */
 export const counts = <L extends Log.Log>(log: L, reading: Reading, search: URLSearchParams) =>
-  Effect.all({ histogram: histogram(log, reading, search) }).pipe(
+  Effect.all(
+    { histogram: histogram(log, reading, search), facets: facets(log, reading, search) },
+    { concurrency: 2 }
+  ).pipe(
     Effect.catchCause((cause) =>
-      Effect.as(Effect.logWarning("A log's numbers could not be counted", cause), { histogram: null })
+      Effect.as(Effect.logWarning("A log's numbers could not be counted", cause), { histogram: null, facets: {} })
     )
   )
+
+/** How often the values of the filter's fields occur; of statuses the classes, too. */
+const facets = Effect.fn("LogCounting.facets")(function* <L extends Log.Log>(
+  log: L,
+  { unitId, timeZone, locale }: Reading,
+  search: URLSearchParams
+) {
+  const { filter, interval } = read(log, search, { now: yield* Clock.currentTimeMillis, timeZone, locale })
+  const counted: FacetsView = yield* Effect.flatMap(LogCounts, ({ facets }) =>
+    facets({ unitId, log, filter, interval })
+  )
+  const { status } = counted
+  if (status === undefined) return counted
+  const classes = new Map<string, number>()
+  for (const { value, count } of status.values) {
+    const name = `${value.slice(0, 1)}xx`
+    classes.set(name, (classes.get(name) ?? 0) + count)
+  }
+  const values = [...[...classes].map(([value, count]) => ({ value, count })), ...status.values]
+  return { ...counted, status: { ...status, values } }
+})
 
 /**
  * How the rows that an address lets pass lie in time; null where there is no stretch of time to show.
