@@ -32,3 +32,23 @@ const commands: ReadonlyMap<number, Command> = new Map(
 
 /** The command of an id, if it is one of ours. */
 export const ofId = (id: number): Command | undefined => commands.get(id)
+
+/** Whether an id is that of an answer, known or not. */
+export const isAnswer = (id: number): boolean => id >= 0x8000_0000
+
+/**
+ * The few values of `command_status` that a session itself says or understands; what all of them mean to a message is
+ * the domain's.
+ *
+ * *Source*: SMPP 3.4, 5.1.3.
+ */
+export const status = {
+  ok: 0x00,
+  badLength: 0x02,
+  unknownCommand: 0x03,
+  notInThisState: 0x04,
+  bindFailed: 0x0d,
+  badPassword: 0x0e,
+  badSystemId: 0x0f,
+  temporarilyRefused: 0x64
+} as const

@@ -122,6 +122,9 @@ const codeLengthMax = 64
 const idLengthMax = 256
 const reportLengthMax = 4_096
 
+/** What the report shows of one parameter. *Units*: octets. */
+const parameterLengthMax = 256
+
 interface Parameters {
   readonly id: string | null
   readonly state: number | null
@@ -188,7 +191,10 @@ const words = (value: Uint8Array | undefined): string | null => {
 const reportOf = (text: ReceiptText.ReceiptText, tlvs: ReadonlyArray<Tlv.Tlv>): string => {
   const parameters = tlvs
     .filter(({ tag }) => tag !== Tlv.tags.messagePayload)
-    .map(({ tag, value }) => `0x${tag.toString(16).padStart(4, "0")}=${viewOf(value).toString("hex")}`)
+    .map(
+      ({ tag, value }) =>
+        `0x${tag.toString(16).padStart(4, "0")}=${viewOf(value).toString("hex", 0, parameterLengthMax)}`
+    )
   return legible([text.head, ...parameters].filter((part) => part !== "").join(" "), reportLengthMax)
 }
 

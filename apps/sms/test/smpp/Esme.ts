@@ -1,0 +1,71 @@
+import { Cause, DateTime, Duration, Effect, Logger, Schedule, Schema } from "effect"
+import type * as Link from "../../src/smpp/Link.ts"
+import type * as Receipt from "../../src/smpp/Receipt.ts"
+import * as Session from "../../src/smpp/Session.ts"
+import { type Limits, Settings } from "../../src/smpp/Settings.ts"
+
+/** Short enough for a test, long enough for a loaded machine. */
+const limits: Partial<Limits> = {
+  connectWait: Duration.seconds(3),
+  bindWait: Duration.millis(400),
+  enquireInterval: Duration.millis(150),
+  answerWait: Duration.millis(400),
+  unbindWait: Duration.millis(600),
+  retryFrom: Duration.millis(20),
+  retryTo: Duration.millis(100),
+  retryToUnauthorized: Duration.millis(200),
+  refusalPause: Duration.millis(10)
+}
+
+export const password = "s3cr3t-Pa55"
+
+const rules: Receipt.Rules = { zone: DateTime.zoneMakeNamedUnsafe("Europe/Warsaw"), pattern: null }
+
+/** As it stands in a configuration. */
+export const settings = (port: number, more: Partial<(typeof Settings)["Encoded"]> = {}): Settings =>
+  Schema.decodeSync(Settings)({ host: "127.0.0.1", port, systemId: "spoor", password, ...more })
+
+export interface Options {
+  readonly settings: Settings
+  readonly limits?: Partial<Limits>
+  readonly receive?: (readings: ReadonlyArray<Receipt.Reading>) => Effect.Effect<void, unknown>
+}
+
+/** A session that remembers what it was told, in batches, and what it logged. */
+export const open = Effect.fnUntraced(function* (options: Options) {
+  const batches: Array<ReadonlyArray<Receipt.Reading>> = []
+  const lines: Array<string> = []
+  const logger = Logger.make(({ cause, logLevel, message }) => {
+    lines.push([logLevel, JSON.stringify(message), Cause.pretty(cause)].join(" "))
+  })
+  const session = yield* Session.open({
+    rules,
+    settings: options.settings,
+    limits: { ...limits, ...options.limits },
+    receive: (readings) =>
+      Effect.andThen(
+        options.receive?.(readings) ?? Effect.void,
+        Effect.sync(() => void batches.push(readings))
+      )
+  }).pipe(Effect.provide(Logger.layer([logger])))
+
+  const until = (is: (states: ReadonlyArray<Link.State>) => boolean) => eventually(Effect.map(session.states, is))
+  return {
+    session,
+    batches,
+    lines,
+    readings: () => batches.flat(),
+    /** Waits until all binds are in such a phase. */
+    phase: (phase: Link.State["phase"]) => until((states) => states.every((state) => state.phase === phase)),
+    ended: (reason: string) => until((states) => states.some(({ ended }) => ended?.reason === reason)),
+    /** Waits for so many readings. */
+    readingsOf: (count: number) => eventually(Effect.sync(() => batches.flat().length >= count))
+  }
+})
+
+/** Asks until it is so, for ten seconds. */
+export const eventually = <E>(is: Effect.Effect<boolean, E>) =>
+  is.pipe(
+    Effect.flatMap((isSo) => (isSo ? Effect.void : Effect.fail("not yet" as const))),
+    Effect.retry({ schedule: Schedule.spaced("5 millis"), times: 2_000 })
+  )
