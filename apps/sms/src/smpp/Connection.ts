@@ -14,7 +14,7 @@ export type Submission = Omit<Pdu.ShortMessage, "command" | "status" | "sequence
 export interface Options<E> {
   readonly settings: Settings
   readonly limits: Limits
-  readonly rules: Receipt.Rules
+  readonly pattern: RegExp | null
   readonly receive: (readings: ReadonlyArray<Receipt.Reading>) => Effect.Effect<void, E>
 }
 
@@ -55,7 +55,7 @@ export const open = Effect.fnUntraced(function* <E>(options: Options<E>) {
         return enqueue({
           command: `${pdu.command}_resp`,
           sequence,
-          reading: Receipt.read(pdu, frame, options.rules)
+          reading: Receipt.read(pdu, frame, options.pattern)
         })
       case "enquire_link":
         return wire.send([{ command: "enquire_link_resp", ...agreed(sequence) }])

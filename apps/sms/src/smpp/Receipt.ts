@@ -1,17 +1,8 @@
 import { SmsError } from "@spoor/domain"
-import type { DateTime } from "effect"
 import { Buffer, isUtf8 } from "node:buffer"
 import type * as Pdu from "./Pdu.ts"
 import * as ReceiptText from "./ReceiptText.ts"
 import * as Tlv from "./Tlv.ts"
-
-/** How a gateway writes its receipts. */
-export interface Rules {
-  /** The zone of its dates, which name none. */
-  readonly zone: DateTime.TimeZone.Named
-  /** For texts that are not of the usual form (see `ReceiptText.parse`). */
-  readonly pattern: RegExp | null
-}
 
 /**
  * What became of one message, in the gateway's own words. What the message said is not among them.
@@ -19,8 +10,8 @@ export interface Rules {
  * *Shape*: `messageIds` has the likeliest first, none if the gateway named none (compare with `MessageId.candidates`).
  * `codes` is for `SmsError.classify("smpp", …)`, as `meaningOf` asks it. `raw` has everything that was said about the
  * outcome. `isIntermediate`: the gateway goes on trying, whatever the codes say. `isDeclared`: the gateway itself called
- * it a receipt; if not, its text alone did. `report` is what came, legible.
- * *Units*: instants in UTC milliseconds; they are the gateway's clock.
+ * it a receipt; if not, its text alone did. `submitted` and `done` are dates of the gateway's clock, as it wrote them
+ * (`ReceiptText.instantOf` reads them). `report` is what came, legible.
  */
 export interface Receipt {
   readonly kind: "receipt"
@@ -39,8 +30,8 @@ export interface Receipt {
     readonly networkError: { readonly network: number; readonly code: number } | null
   }
   readonly vendorText: string | null
-  readonly submittedAt: number | null
-  readonly doneAt: number | null
+  readonly submitted: string | null
+  readonly done: string | null
   readonly report: string
 }
 
@@ -63,19 +54,23 @@ export type Reading = Receipt | Inbound | Unreadable
  *
  * The optional parameters count first for the id, then the text. Of the codes, the network's counts if it is not zero,
  * then `err`. A state that the text misspells is taken from its parameter.
- * *Shape*: `frame` is what `message` was decoded from.
+ * *Shape*: `frame` is what `message` was decoded from; `pattern` is for texts that are not of the usual form (see
+ * `ReceiptText.parse`).
  * *Source*: SMPP 3.4, 5.2.12, 5.3.2 and Appendix B; sms/gateways R6.
  */
-export const read = (message: Pdu.ShortMessage | Pdu.DataMessage, frame: Uint8Array, rules: Rules): Reading => {
+export const read = (
+  message: Pdu.ShortMessage | Pdu.DataMessage,
+  frame: Uint8Array,
+  pattern: RegExp | null = null
+): Reading => {
   const type = message.esmClass & typeMask
   const isDeclared = type === receiptType || type === intermediateType
-  const text = ReceiptText.parse(textOf(message), rules.pattern)
+  const text = ReceiptText.parse(textOf(message), pattern)
   const parameters = parametersOf(message.tlvs)
   const isReceipt = isDeclared || text.isWhole || (parameters.id !== null && parameters.state !== null)
   if (!isReceipt) return { kind: "inbound" }
   const codes = codesOf(text, parameters)
   if (codes.status === undefined && codes.reason === undefined) return unreadable("no-outcome", frame)
-  const { err, stat } = text
   return {
     kind: "receipt",
     messageIds: idsOf(parameters.id, text.id),
@@ -86,14 +81,14 @@ export const read = (message: Pdu.ShortMessage | Pdu.DataMessage, frame: Uint8Ar
     codes,
     profile: isGsm(parameters) ? "gsm-map" : null,
     raw: {
-      stat: stat === null ? null : legible(stat),
-      err: err === null ? null : legible(err),
+      stat: legibleOrNull(text.stat),
+      err: legibleOrNull(text.err),
       state: parameters.state,
       networkError: parameters.networkError
     },
     vendorText: parameters.vendorText,
-    submittedAt: ReceiptText.instantOf(text.submitted, rules.zone),
-    doneAt: ReceiptText.instantOf(text.done, rules.zone),
+    submitted: legibleOrNull(text.submitted),
+    done: legibleOrNull(text.done),
     report: reportOf(text, message.tlvs)
   }
 }
@@ -205,5 +200,7 @@ const legible = (text: string, lengthMax = codeLengthMax): string =>
     .toWellFormed()
     .replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`)
     .slice(0, lengthMax)
+
+const legibleOrNull = (text: string | null): string | null => (text === null ? null : legible(text))
 
 const viewOf = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)

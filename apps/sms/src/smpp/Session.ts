@@ -8,7 +8,8 @@ import { type Limits, limits as defaults, type Settings } from "./Settings.ts"
 
 export interface Options<E> {
   readonly settings: Settings
-  readonly rules: Receipt.Rules
+  /** For receipts that are not of the usual form; default none (see `ReceiptText.parse`). */
+  readonly pattern?: RegExp | null
   /**
    * Keeps what gateways told; only after it succeeded do they hear that they may forget it.
    *
@@ -40,9 +41,9 @@ export interface Session {
  * *Source*: sms/gateways R18 to R22.
  */
 export const open = Effect.fn("Session.open")(function* <E>(options: Options<E>) {
-  const { receive, rules, settings } = options
+  const { pattern = null, receive, settings } = options
   const limits = { ...defaults, ...options.limits }
-  const links = yield* Effect.all(Array.makeBy(settings.binds, () => Link.make({ settings, rules, receive, limits })))
+  const links = yield* Effect.all(Array.makeBy(settings.binds, () => Link.make({ settings, pattern, receive, limits })))
   yield* Effect.forkScoped(
     Effect.all(
       links.map(({ run }) => run),

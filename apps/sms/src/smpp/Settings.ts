@@ -1,42 +1,32 @@
-import { Duration, Effect, Schema } from "effect"
+import { Duration, type Redacted } from "effect"
 
-/** What goes into a bind. The protocol allows 15 characters and 8, gateways allow more, so that is theirs to refuse. */
-const Credential = Schema.String.check(
-  Schema.isPattern(/^[\x20-\x7e]*$/, { expected: "printable ASCII" }),
-  Schema.isMaxLength(64)
-)
-
-/** How the gateway proves who it is. *Shape*: with nothing set, by a certificate that the system trusts. */
-const Tls = Schema.Struct({
+/** How the gateway proves who it is. */
+export interface Tls {
+  /** Whether a gateway that cannot prove it is refused. */
+  readonly isVerified: boolean
   /** Certificates to trust in place of the system's. *Shape*: PEM. */
-  ca: Schema.optionalKey(Schema.NonEmptyString),
+  readonly ca?: string
   /** The name that the certificate must have, if it is not `host`. */
-  serverName: Schema.optionalKey(Schema.NonEmptyString),
-  /** Whether a gateway that cannot prove who it is is refused. Default: it is. */
-  isVerified: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
-})
+  readonly serverName?: string
+}
 
 /**
  * Where a gateway is and as whom we bind.
  *
- * *Shape*: without `tls` the connection is not encrypted. `binds` is how many connections share the work, default 1.
- * `mode` "transceiver" is for gateways that give receipts only to those who can also send, default "receiver".
+ * *Shape*: texts are ASCII; the protocol allows a name of 15 characters, a password of 8 and a type of 12, gateways often
+ * allow more. `tls` is null where the connection is not encrypted. `mode` "transceiver" is for gateways that give receipts
+ * only to those who can also send. `binds` is how many connections share the work, 1 or more.
  */
-export const Settings = Schema.Struct({
-  host: Schema.NonEmptyString,
-  port: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 })),
-  tls: Schema.optionalKey(Tls),
-  systemId: Credential,
-  password: Schema.RedactedFromValue(Credential),
-  systemType: Credential.pipe(Schema.withDecodingDefaultKey(Effect.succeed(""))),
-  mode: Schema.Literals(["receiver", "transceiver"]).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed("receiver" as const))
-  ),
-  binds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 16 })).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(1))
-  )
-})
-export interface Settings extends Schema.Schema.Type<typeof Settings> {}
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly tls: Tls | null
+  readonly systemId: string
+  readonly password: Redacted.Redacted<string>
+  readonly systemType: string
+  readonly mode: "receiver" | "transceiver"
+  readonly binds: number
+}
 
 /** *Source*: sms/gateways R18 to R22. */
 export interface Limits {

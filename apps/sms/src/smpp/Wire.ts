@@ -1,5 +1,5 @@
 import { NodeSocket } from "@effect/platform-node"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Semaphore } from "effect"
 import type { Socket } from "effect/socket"
 import { Buffer } from "node:buffer"
 import * as Command from "./Command.ts"
@@ -22,11 +22,14 @@ export const open = Effect.fnUntraced(function* (settings: Settings, limits: Lim
   const { pull } = yield* Effect.mapError(socket.reader, unreachable)
   const { writeAll } = yield* Effect.mapError(socket.writer, unreachable)
 
+  // One at a time: whoever waits for a full socket holds the others up, not the socket's list of listeners.
+  const turn = yield* Semaphore.make(1)
   const send: Wire["send"] = (pdus) => {
     const [first, ...rest] = pdus.map(Pdu.encode)
     if (first === undefined) return Effect.void
     return writeAll([first, ...rest]).pipe(
       Effect.mapError(lost),
+      Semaphore.withPermit(turn),
       Effect.timeoutOrElse({ duration: limits.answerWait, orElse: () => Effect.fail(unread(limits)) })
     )
   }
@@ -44,7 +47,7 @@ export const open = Effect.fnUntraced(function* (settings: Settings, limits: Lim
 
 const connect = ({ host, port, tls }: Settings, { connectWait }: Limits): Effect.Effect<Socket.Socket> => {
   const options = { host, port, openTimeout: connectWait, noDelay: true, keepAlive: true }
-  if (tls === undefined) return NodeSocket.makeNet(options)
+  if (tls === null) return NodeSocket.makeNet(options)
   return NodeSocket.makeTls({
     ...options,
     rejectUnauthorized: tls.isVerified,

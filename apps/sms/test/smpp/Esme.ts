@@ -1,15 +1,17 @@
-import { Cause, DateTime, Duration, Effect, Logger, Schedule, Schema } from "effect"
+import { Cause, Duration, Effect, Logger, Redacted, Schedule } from "effect"
 import type * as Link from "../../src/smpp/Link.ts"
 import type * as Receipt from "../../src/smpp/Receipt.ts"
 import * as Session from "../../src/smpp/Session.ts"
-import { type Limits, Settings } from "../../src/smpp/Settings.ts"
+import type { Limits, Settings } from "../../src/smpp/Settings.ts"
 
-/** Short enough for a test, long enough for a loaded machine. */
-const limits: Partial<Limits> = {
-  connectWait: Duration.seconds(3),
+/** For tests of silence: short enough for a test, long enough for a loaded machine. */
+export const impatient: Partial<Limits> = {
   bindWait: Duration.millis(400),
   enquireInterval: Duration.millis(150),
-  answerWait: Duration.millis(400),
+  answerWait: Duration.millis(400)
+}
+
+const limits: Partial<Limits> = {
   unbindWait: Duration.millis(600),
   retryFrom: Duration.millis(20),
   retryTo: Duration.millis(100),
@@ -19,11 +21,17 @@ const limits: Partial<Limits> = {
 
 export const password = "s3cr3t-Pa55"
 
-const rules: Receipt.Rules = { zone: DateTime.zoneMakeNamedUnsafe("Europe/Warsaw"), pattern: null }
-
-/** As it stands in a configuration. */
-export const settings = (port: number, more: Partial<(typeof Settings)["Encoded"]> = {}): Settings =>
-  Schema.decodeSync(Settings)({ host: "127.0.0.1", port, systemId: "spoor", password, ...more })
+export const settings = (port: number, more: Partial<Settings> = {}): Settings => ({
+  host: "127.0.0.1",
+  port,
+  tls: null,
+  systemId: "spoor",
+  password: Redacted.make(password),
+  systemType: "",
+  mode: "receiver",
+  binds: 1,
+  ...more
+})
 
 export interface Options {
   readonly settings: Settings
@@ -39,7 +47,6 @@ export const open = Effect.fnUntraced(function* (options: Options) {
     lines.push([logLevel, JSON.stringify(message), Cause.pretty(cause)].join(" "))
   })
   const session = yield* Session.open({
-    rules,
     settings: options.settings,
     limits: { ...limits, ...options.limits },
     receive: (readings) =>

@@ -3,16 +3,15 @@ import type { SmsError } from "@spoor/domain"
 import { DateTime, Schema } from "effect"
 import * as Pdu from "../../src/smpp/Pdu.ts"
 import * as Receipt from "../../src/smpp/Receipt.ts"
+import * as ReceiptText from "../../src/smpp/ReceiptText.ts"
 import * as Pdus from "./Pdus.ts"
 
 const zone = DateTime.zoneMakeNamedUnsafe("Europe/Warsaw")
-const rules: Receipt.Rules = { zone, pattern: null }
+const read = (message: Pdu.ShortMessage | Pdu.DataMessage, pattern: RegExp | null = null) =>
+  Receipt.read(message, Pdu.encode(message), pattern)
 
-const read = (message: Pdu.ShortMessage | Pdu.DataMessage, more: Partial<Receipt.Rules> = {}) =>
-  Receipt.read(message, Pdu.encode(message), { ...rules, ...more })
-
-const receiptOf = (message: Pdu.ShortMessage | Pdu.DataMessage, more: Partial<Receipt.Rules> = {}): Receipt.Receipt => {
-  const reading = read(message, more)
+const receiptOf = (message: Pdu.ShortMessage | Pdu.DataMessage, pattern: RegExp | null = null): Receipt.Receipt => {
+  const reading = read(message, pattern)
   if (reading.kind !== "receipt") throw new Error(`This is ${reading.kind}.`)
   return reading
 }
@@ -235,10 +234,10 @@ describe("Receipt", () => {
 
   it("reads a form of its own by the gateway's pattern, and the usual one all the same", () => {
     const pattern = /^DLR (?<id>\w+) (?<stat>[A-Z]+)\/(?<err>\w+) (?<done>\d+)/
-    const own = receiptOf(Pdus.receipt("DLR 77aa UNDELIV/E4 20261123120500 hello"), { pattern })
+    const own = receiptOf(Pdus.receipt("DLR 77aa UNDELIV/E4 20261123120500 hello"), pattern)
     assert.deepStrictEqual([own.messageIds, own.codes], [["77aa"], { reason: "E4", status: "UNDELIV" }])
-    assert.strictEqual(own.doneAt, Date.UTC(2026, 10, 23, 11, 5))
-    assert.strictEqual(receiptOf(Pdus.receipt(failed), { pattern }).codes.reason, "001")
+    assert.strictEqual(ReceiptText.instantOf(own.done, zone), Date.UTC(2026, 10, 23, 11, 5))
+    assert.strictEqual(receiptOf(Pdus.receipt(failed), pattern).codes.reason, "001")
   })
 
   const done: ReadonlyArray<readonly [text: string, instant: number | null]> = [
@@ -258,7 +257,8 @@ describe("Receipt", () => {
   ]
   for (const [text, instant] of done) {
     it(`reads "${text}" of Warsaw as ${instant === null ? "no date" : new Date(instant).toISOString()}`, () => {
-      assert.strictEqual(receiptOf(Pdus.receipt(`id:1 stat:UNDELIV done date:${text} err:1`)).doneAt, instant)
+      const { done } = receiptOf(Pdus.receipt(`id:1 stat:UNDELIV done date:${text} err:1`))
+      assert.strictEqual(ReceiptText.instantOf(done, zone), instant)
     })
   }
 
