@@ -1,7 +1,8 @@
-import type { Rules } from "@spoor/domain"
+import type { Activity, Rules } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
+import { instant } from "./Keyset.ts"
 
 /** One shop, as the panel names it. */
 export interface Site extends Place {
@@ -26,6 +27,11 @@ export class Sites extends Context.Service<
     readonly add: (site: Site, rules: Rules.Rules) => Effect.Effect<void, SqlError.SqlError>
     /** The unit's sites, by name. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Site>, SqlError.SqlError>
+    /** When each type of activity was seen last on a site, of those since an instant. *Units*: UTC milliseconds. */
+    readonly seen: (
+      place: Place,
+      since: number
+    ) => Effect.Effect<ReadonlyMap<Activity.ActivityType, number>, SqlError.SqlError>
     /** The rules in force. A site that does not exist is a defect: its keys are gone with it. */
     readonly rules: (place: Place) => Effect.Effect<Rules.Rules, SqlError.SqlError>
     /** What the sites' clients call their events, of all sites that have names of their own. */
@@ -61,6 +67,14 @@ export class Sites extends Context.Service<
           select unit_id as "unitId", id as "siteId", name, url from site where unit_id = ${unitId} order by name, id`
       })
 
+      const seen = Effect.fn("Sites.seen")(function* ({ unitId, siteId }: Place, since: number) {
+        const rows = yield* sql<{ readonly type: Activity.ActivityType; readonly at: number }>`
+          select type, ${instant(sql, "max(occurred_at)", "at")} from activity
+          where unit_id = ${unitId} and site_id = ${siteId} and occurred_at > to_timestamp(${since}::float8 / 1000)
+          group by type`
+        return new Map(rows.map(({ at, type }) => [type, at]))
+      })
+
       const rules = Effect.fn("Sites.rules")(function* ({ unitId, siteId }: Place) {
         const rows = yield* sql<Rules.Rules>`
           select inactivity_ms as inactivity, grace_ms as grace, repeat_window_ms as "repeatWindow",
@@ -78,7 +92,7 @@ export class Sites extends Context.Service<
           where unit_id = ${unitId} and id = ${siteId}`
       })
 
-      return Sites.of({ addUnit, add, ofUnit, rules, eventMaps, setEventMap })
+      return Sites.of({ addUnit, add, ofUnit, seen, rules, eventMaps, setEventMap })
     })
   )
 }

@@ -1,10 +1,12 @@
+import Settings from "@lucide/svelte/icons/settings"
 import UserRoundSearch from "@lucide/svelte/icons/user-round-search"
 import * as m from "#lib/paraglide/messages.js"
 import { logs } from "./Logs.ts"
 
 /** What answers questions that no single log answers. `key` follows "g" on the keyboard. */
 export const tools = [
-  { path: "/person", key: "e", icon: UserRoundSearch, name: m.person, short: m.person_short }
+  { path: "/person", key: "e", icon: UserRoundSearch, name: m.person, short: m.person_short },
+  { path: "/settings", key: ",", icon: Settings, name: m.settings, short: m.settings }
 ] as const
 
 /** All that one can go to, in the order of the navigation. */

@@ -1,5 +1,5 @@
 import { Cart, Ids, type Log } from "@spoor/domain"
-import { ActivityLog, SessionStory, WriteKeys } from "@spoor/postgres"
+import { ActivityLog, type Place, SessionStory, WriteKeys } from "@spoor/postgres"
 import { Effect } from "effect"
 import * as LogScreen from "./LogScreen.ts"
 import { settings } from "./runtime.ts"
@@ -67,14 +67,15 @@ export const summarise = (row: Log.RowOf<"activity">) => {
 const orderOf = (id: string | null, value: number | null, currency: string | null) =>
   id === null && value === null ? null : { id, worth: amountOf(value, currency) }
 
-/** The tag that a shop pastes: null when no one site is meant, its `snippet` null when that site has no key. */
+/** What to paste into the one site that is meant; null when none is. */
 const setupOf = Effect.fnUntraced(function* (unitId: number, siteId: string | undefined) {
   if (siteId === undefined) return null
-  const { browserKey } = yield* WriteKeys
-  const key = yield* browserKey({ unitId, siteId: Ids.SiteId.make(siteId) })
+  return { siteId, snippet: yield* snippetOf({ unitId, siteId: Ids.SiteId.make(siteId) }) }
+})
+
+/** The tag that a shop pastes; null when its site has no key. */
+export const snippetOf = Effect.fnUntraced(function* (place: Place) {
+  const key = yield* (yield* WriteKeys).browserKey(place)
   const origin = settings().ingestPublicUrl.href.replace(/\/$/, "")
-  return {
-    siteId,
-    snippet: key === null ? null : `<script async src="${origin}/tracker.js" data-write-key="${key}"></script>`
-  }
+  return key === null ? null : `<script async src="${origin}/tracker.js" data-write-key="${key}"></script>`
 })

@@ -1,5 +1,6 @@
 import {
   ActivityLog,
+  ApiKeys,
   LogCounts,
   LogLayouts,
   LogReader,
@@ -10,6 +11,7 @@ import {
   SessionStory,
   Sites,
   Units,
+  Users,
   WriteKeys
 } from "@spoor/postgres"
 import { Duration, Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
@@ -59,6 +61,7 @@ const HandOver = Layer.unwrap(
 
 const Services = Layer.mergeAll(
   ActivityLog.layer,
+  ApiKeys.layer,
   LogCounts.layer,
   LogLayouts.layer,
   LogReader.layer,
@@ -70,6 +73,7 @@ const Services = Layer.mergeAll(
   SessionStory.layer,
   Sites.layer,
   Units.layer,
+  Users.layer,
   WriteKeys.layer,
   Sweeper.pipe(Layer.provideMerge(Auth.layer))
 ).pipe(Layer.provide(Database))
