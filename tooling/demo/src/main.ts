@@ -4,6 +4,7 @@ import { FetchHttpClient, HttpRouter, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
 import { seed, settings, siteId } from "./config.ts"
 import * as Office from "./office/Office.ts"
+import * as Texts from "./office/Texts.ts"
 import * as Shop from "./shop/Shop.ts"
 import * as Fortnight from "./visitors/Fortnight.ts"
 import * as Trickle from "./visitors/Trickle.ts"
@@ -39,6 +40,10 @@ const app = Layer.unwrap(
       onNone: () => Effect.void,
       onSome: (key) => Office.run({ ingestUrl, apiKey: key, siteId, seed })
     })
+    const texts = Option.match(serverKey, {
+      onNone: () => Effect.void,
+      onSome: (key) => Texts.run({ ingestUrl, serverKey: key, seed }, Option.getOrNull(historyUntil))
+    })
     const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
 
     return Layer.mergeAll(
@@ -50,7 +55,8 @@ const app = Layer.unwrap(
         { disableLogger: true, disableListenLog: true }
       ).pipe(Layer.provide(NodeHttpServer.layer(createServer, { host, port }))),
       Layer.effectDiscard(Effect.forkScoped(visitors)),
-      Layer.effectDiscard(Effect.forkScoped(office))
+      Layer.effectDiscard(Effect.forkScoped(office)),
+      Layer.effectDiscard(Effect.forkScoped(texts))
     )
   })
 )
