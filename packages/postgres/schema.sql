@@ -10,6 +10,10 @@ create type session_event_type as enum ('AbandonedBrowse', 'AbandonedCart', 'Fin
 
 create type sms_protocol as enum ('smpp', 'http');
 
+create type sms_said as enum ('submitted', 'intermediate', 'provisional', 'delivered', 'failed');
+
+create type sms_standing as enum ('submitted', 'provisional', 'delivered', 'failed');
+
 create type user_role as enum ('administrator', 'marketer', 'analyst', 'developer');
 
 create type webhook_delivery_state as enum ('waiting', 'delivered', 'failed');
@@ -393,6 +397,21 @@ create table site (
   constraint site_repeat_window_ms_check CHECK ((repeat_window_ms >= 0))
 );
 
+create table sms_gateway (
+  unit_id integer not null,
+  id integer generated always as identity,
+  key text not null,
+  name text not null,
+  plugin text not null,
+  settings jsonb not null,
+  last_report_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  removed_at timestamp(3) with time zone,
+  constraint sms_gateway_pkey PRIMARY KEY (unit_id, id),
+  constraint sms_gateway_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+CREATE UNIQUE INDEX sms_gateway_key ON public.sms_gateway USING btree (key) WHERE (removed_at IS NULL);
+
 create table sms_log (
   unit_id integer not null,
   id bigint generated always as identity,
@@ -420,6 +439,60 @@ CREATE INDEX sms_log_gateway ON public.sms_log USING btree (unit_id, gateway, oc
 CREATE INDEX sms_log_phone ON public.sms_log USING btree (unit_id, phone, occurred_at DESC, id DESC) WHERE (phone IS NOT NULL);
 CREATE INDEX sms_log_sender ON public.sms_log USING btree (unit_id, sender, occurred_at DESC, id DESC) WHERE (sender IS NOT NULL);
 CREATE INDEX sms_log_time ON public.sms_log USING btree (unit_id, occurred_at DESC, id DESC);
+
+create table sms_message (
+  unit_id integer not null,
+  gateway_id integer not null,
+  id uuid not null,
+  standing sms_standing not null,
+  phone text,
+  sender text,
+  is_registered boolean not null,
+  failure jsonb,
+  due_at timestamp(3) with time zone,
+  is_logged boolean not null,
+  first_seen_at timestamp(3) with time zone not null,
+  constraint sms_message_pkey PRIMARY KEY (unit_id, gateway_id, id),
+  constraint sms_message_unit_id_gateway_id_fkey FOREIGN KEY (unit_id, gateway_id) REFERENCES sms_gateway(unit_id, id)
+);
+CREATE INDEX sms_message_age ON public.sms_message USING btree (first_seen_at) WHERE (standing <> 'failed'::sms_standing);
+CREATE INDEX sms_message_due ON public.sms_message USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+create table sms_message_name (
+  unit_id integer not null,
+  gateway_id integer not null,
+  name text not null,
+  message_id uuid not null,
+  constraint sms_message_name_pkey PRIMARY KEY (unit_id, gateway_id, name, message_id),
+  constraint sms_message_name_unit_id_gateway_id_message_id_fkey FOREIGN KEY (unit_id, gateway_id, message_id) REFERENCES sms_message(unit_id, gateway_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sms_message_name_message ON public.sms_message_name USING btree (unit_id, gateway_id, message_id);
+
+create table sms_report (
+  unit_id integer not null,
+  gateway_id integer not null,
+  key text not null,
+  message_id uuid not null,
+  said sms_said not null,
+  raw_code text,
+  payload text,
+  reported_at timestamp(3) with time zone,
+  received_at timestamp(3) with time zone not null,
+  constraint sms_report_pkey PRIMARY KEY (unit_id, gateway_id, message_id, key),
+  constraint sms_report_unit_id_gateway_id_message_id_fkey FOREIGN KEY (unit_id, gateway_id, message_id) REFERENCES sms_message(unit_id, gateway_id, id) ON DELETE CASCADE
+);
+
+create table sms_unreadable (
+  unit_id integer not null,
+  gateway_id integer not null,
+  id bigint generated always as identity,
+  reason text not null,
+  payload text not null,
+  received_at timestamp(3) with time zone not null,
+  constraint sms_unreadable_pkey PRIMARY KEY (unit_id, id),
+  constraint sms_unreadable_unit_id_gateway_id_fkey FOREIGN KEY (unit_id, gateway_id) REFERENCES sms_gateway(unit_id, id)
+);
+CREATE INDEX sms_unreadable_age ON public.sms_unreadable USING btree (received_at);
 
 create table unsettled (
   unit_id integer not null,

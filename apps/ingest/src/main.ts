@@ -21,6 +21,7 @@ import {
   SessionEvents,
   Sessions,
   Sites,
+  SmsMessages,
   Unsettled,
   Vitals,
   WebhookDeliveries,
@@ -46,6 +47,7 @@ import { Replay } from "./rejected/Replay.ts"
 import * as Telemetry from "./Telemetry.ts"
 import { Deliverer } from "./webhook/Deliverer.ts"
 import { Outbound } from "./webhook/Outbound.ts"
+import { SmsWorker } from "./SmsWorker.ts"
 import { Worker } from "./Worker.ts"
 
 const app = Layer.unwrap(
@@ -70,6 +72,7 @@ const app = Layer.unwrap(
       SessionEvents.layer,
       Sessions.layer,
       Sites.layer,
+      SmsMessages.layer,
       Unsettled.layer,
       Vitals.layer,
       WebhookDeliveries.layer,
@@ -93,8 +96,9 @@ const app = Layer.unwrap(
         yield* Effect.forkScoped((yield* Worker).run)
         yield* Effect.forkScoped((yield* Backlog).run)
         yield* Effect.forkScoped((yield* LogWorker).run)
+        yield* Effect.forkScoped((yield* SmsWorker).run)
       })
-    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer)))
+    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer)))
     const webhooks = Layer.effectDiscard(Effect.flatMap(Deliverer, ({ run }) => Effect.forkScoped(run))).pipe(
       Layer.provide(Deliverer.layer({ panelUrl: found.panelUrl })),
       Layer.provide(Outbound.layer({ allowed: found.webhookNetworks }))

@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
 /** A row before it has an ID. *Units*: `occurredAt` in UTC milliseconds. */
-type NewRow<Row> = Omit<Row, "id" | "unitId" | "createdAt"> & {
+export type NewLogRow<Row> = Omit<Row, "id" | "unitId" | "createdAt"> & {
   /** The sender's own ID: a second delivery changes nothing. */
   readonly itemId: string
   readonly occurredAt: number
@@ -11,9 +11,9 @@ type NewRow<Row> = Omit<Row, "id" | "unitId" | "createdAt"> & {
 
 /** Rows of one of the logs that are written as they come. */
 export type NewLogRows =
-  | { readonly log: "api"; readonly entries: ReadonlyArray<NewRow<ApiLog.Row>> }
-  | { readonly log: "panel"; readonly entries: ReadonlyArray<NewRow<PanelLog.Row>> }
-  | { readonly log: "sms"; readonly entries: ReadonlyArray<NewRow<SmsLog.Row>> }
+  | { readonly log: "api"; readonly entries: ReadonlyArray<NewLogRow<ApiLog.Row>> }
+  | { readonly log: "panel"; readonly entries: ReadonlyArray<NewLogRow<PanelLog.Row>> }
+  | { readonly log: "sms"; readonly entries: ReadonlyArray<NewLogRow<SmsLog.Row>> }
 
 /** *Fails* with `SqlError`. */
 export class LogWriter extends Context.Service<

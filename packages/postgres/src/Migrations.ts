@@ -9,6 +9,8 @@ import { webhooks } from "./migrations/0006_webhooks.ts"
 import { visitorVersion } from "./migrations/0007_visitor_version.ts"
 import { personIndexes } from "./migrations/0009_person_indexes.ts"
 import { views } from "./migrations/0011_views.ts"
+import { smsGateways } from "./migrations/0012_sms_gateways.ts"
+import { smsMessages } from "./migrations/0013_sms_messages.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -20,7 +22,9 @@ const migrations: Record<string, string> = {
   "0006_webhooks": webhooks,
   "0007_visitor_version": visitorVersion,
   "0009_person_indexes": personIndexes,
-  "0011_views": views
+  "0011_views": views,
+  "0012_sms_gateways": smsGateways,
+  "0013_sms_messages": smsMessages
 }
 
 /** The number of the newest one. */

@@ -60,6 +60,16 @@ export {
 export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"
+export { type NewSmsGateway, type SmsGatewayRow, SmsGateways } from "./SmsGateways.ts"
+export {
+  foundFor,
+  type SmsGatewayNews,
+  type SmsJoin,
+  type SmsMessageRow,
+  SmsMessages,
+  type SmsNote,
+  type SmsUnread
+} from "./SmsMessages.ts"
 export { blameOf } from "./SqlState.ts"
 export { type Unit, Units } from "./Units.ts"
 export { Statistics } from "./Statistics.ts"

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 
 /** What a message is about. A new kind of work is a new literal here; both layers take it as it is. */
-export const Topic = Schema.Literals(["activity", "log"])
+export const Topic = Schema.Literals(["activity", "log", "sms"])
 export type Topic = typeof Topic.Type
 
 /**

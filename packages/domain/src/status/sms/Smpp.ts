@@ -79,13 +79,14 @@ export const refusals: ReadonlyArray<Row> = [
 ]
 
 /**
- * Some tables print 0x4A and 0x4B for the destination's TON and NPI; 0x400 to 0x4FF is each vendor's own.
+ * Some tables print 0x4A and 0x4B for the destination's TON and NPI; 0x400 to 0x4FF is each vendor's own. Jasmin reports the names.
  *
  * *Source*: https://smpp.io/cmd-response-table/; SMPP 3.4, 5.1.3.
  */
 export const refusalAliases: Aliases = {
-  "0x00000050": ["0x0000004A"],
-  "0x00000051": ["0x0000004B"],
+  ...Object.fromEntries(refusals.map(([code, name]) => [code, [name]])),
+  "0x00000050": ["ESME_RINVDSTTON", "0x0000004A"],
+  "0x00000051": ["ESME_RINVDSTNPI", "0x0000004B"],
   "0x00000400": Array.from({ length: 0xff }, (_, index) => String(0x401 + index))
 }
 

@@ -1,15 +1,19 @@
 import type { Row } from "./Table.ts"
 
 /**
- * Vonage, `status` of a delivery receipt. Why it failed is in `reasons`; `unknown` is provisional.
+ * Vonage, `status` of a delivery receipt, and of the Messages API (`submitted`, `read`, `undeliverable`). Why it failed is in `reasons`;
+ * `unknown` is provisional.
  *
- * *Source*: Nexmo/nexmo-developer delivery-receipts.md at 4da2b396; meanings are our reading.
+ * *Source*: Nexmo/nexmo-developer delivery-receipts.md and messages/concepts at 4da2b396; meanings are our reading.
  */
 // oxfmt-ignore
 export const statuses: ReadonlyArray<Row> = [
   ["accepted", "accepted", "none", "none", "Accepted by the operator", "Przyjęta przez operatora"],
   ["delivered", "delivered", "none", "none", "Delivered", "Doręczona"],
   ["buffered", "buffered", "none", "none", "Waiting at the operator", "Oczekuje u operatora"],
+  ["submitted", "submitted", "none", "none", "Sent, no report yet", "Wysłana, brak raportu"],
+  ["read", "read", "none", "none", "Read", "Przeczytana"],
+  ["undeliverable", "undeliverable", "unknown", "unreachable", "Not delivered", "Niedoręczona"],
   ["expired", "expired", "temporary", "expired", "Validity expired", "Upłynęła ważność"],
   ["failed", "failed", "unknown", "unreachable", "Not delivered", "Niedoręczona"],
   ["rejected", "rejected", "unknown", "blocked", "Refused", "Odrzucona"],

@@ -41,7 +41,7 @@ const lists: ReadonlyArray<readonly [name: string, rows: ReadonlyArray<Table.Row
   ["Twilio statuses", Twilio.statuses, 10],
   ["Twilio errors", Twilio.errors, 49],
   ["Twilio smppErrors", Twilio.smppErrors, 13],
-  ["Vonage statuses", Vonage.statuses, 7],
+  ["Vonage statuses", Vonage.statuses, 10],
   ["Vonage reasons", Vonage.reasons, 23],
   ["Vonage refusals", Vonage.refusals, 25]
 ]
