@@ -5,6 +5,7 @@ import { keys, sites, units, users } from "./command/Administration.ts"
 import { deadLetters } from "./command/DeadLetters.ts"
 import { explain } from "./command/Explain.ts"
 import { erase, exportPerson, receipt } from "./command/Persons.ts"
+import { gateways } from "./command/Gateways.ts"
 import * as Presenter from "./command/Presenter.ts"
 import { sessionize } from "./command/Sessionize.ts"
 import { webhooks } from "./command/Webhooks.ts"
@@ -21,6 +22,7 @@ const spoor = Command.make("spoor").pipe(
     explain,
     deadLetters,
     webhooks,
+    gateways,
     exportPerson,
     erase,
     receipt,

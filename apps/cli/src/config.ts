@@ -14,5 +14,10 @@ export const settings = Config.all({
     Config.map((home) => resolve(root, home))
   ),
   databaseUrl: optional("DATABASE_URL"),
-  natsUrl: optional("NATS_URL")
+  natsUrl: optional("NATS_URL"),
+  /** How gateways reach the SMS adapter. *Shape*: without a slash at the end. */
+  smsUrl: Config.String("SPOOR_SMS_PUBLIC_URL").pipe(
+    Config.withDefault(""),
+    Config.map((url) => (url === "" ? "http://127.0.0.1:4010" : url.replace(/\/+$/, "")))
+  )
 })

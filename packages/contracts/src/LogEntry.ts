@@ -105,7 +105,7 @@ const meaningOf = ({ codes, kind }: LogDoor.SmsItem) => {
 }
 
 /** All codes as they came, the finest first. */
-const rawCodeOf = ({ group, reason, refusal, status }: SmsError.Codes): string | null => {
+export const rawCodeOf = ({ group, reason, refusal, status }: SmsError.Codes): string | null => {
   const said = Object.entries({ refusal, reason, status, group }).filter(([, code]) => code !== undefined)
   return said.length === 0 ? null : storable(said.map(([field, code]) => `${field}:${code}`).join(" "), 256)
 }

@@ -17,6 +17,19 @@ export const ingest = (settings: Settings, databaseUrl: string): Part => ({
   health: `${urlOf(settings, settings.ingestPort)}/readyz`
 })
 
+/** The doors of SMS gateways, and our connections to those that have none. */
+export const sms = (settings: Settings, databaseUrl: string): Part => ({
+  name: "sms",
+  entry: "apps/sms/dist/main.js",
+  env: {
+    ...everywhere(settings),
+    DATABASE_URL: databaseUrl,
+    SPOOR_SMS_PORT: String(settings.smsPort),
+    SPOOR_LOG_FORMAT: settings.logFormat
+  },
+  health: `${urlOf(settings, settings.smsPort)}/readyz`
+})
+
 export const panel = (settings: Settings, databaseUrl: string): Part => ({
   name: "panel",
   entry: "apps/panel/server.js",

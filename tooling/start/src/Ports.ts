@@ -11,11 +11,12 @@ const PATIENCE = {
 }
 
 /** *Fails* when a port is taken, with the setting that chooses another. */
-export const checkFree = (settings: Pick<Settings, "host" | "panelPort" | "ingestPort" | "shopPort">) =>
+export const checkFree = (settings: Pick<Settings, "host" | "panelPort" | "ingestPort" | "smsPort" | "shopPort">) =>
   Effect.all(
     [
       check(settings.host, settings.panelPort, "the panel", "SPOOR_PANEL_PORT"),
       check(settings.host, settings.ingestPort, "taking in events", "SPOOR_INGEST_PORT"),
+      check(settings.host, settings.smsPort, "SMS gateways", "SPOOR_SMS_PORT"),
       check(settings.host, settings.shopPort, "the demo shop", "SPOOR_SHOP_PORT")
     ],
     { concurrency: "unbounded", discard: true }

@@ -20,6 +20,7 @@ export const settings = Config.all({
   host: Config.NonEmptyString("SPOOR_HOST").pipe(Config.withDefault("127.0.0.1")),
   panelPort: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),
   ingestPort: Config.Port("SPOOR_INGEST_PORT").pipe(Config.withDefault(4000)),
+  smsPort: Config.Port("SPOOR_SMS_PORT").pipe(Config.withDefault(4010)),
   shopPort: Config.Port("SPOOR_SHOP_PORT").pipe(Config.withDefault(4020)),
   adminEmail: Config.NonEmptyString("SPOOR_ADMIN_EMAIL").pipe(
     Config.withDefault("admin@spoor.local"),

@@ -22,6 +22,7 @@ const start = Effect.gen(function* () {
 
   const servers = [
     Parts.ingest(settings, Redacted.value(url)),
+    Parts.sms(settings, Redacted.value(url)),
     Parts.panel(settings, Redacted.value(url)),
     Parts.shop(settings, secrets, history)
   ]

@@ -3,7 +3,7 @@ import { Effect, Fiber } from "effect"
 import * as Ports from "../src/Ports.ts"
 import { listener, portOf } from "./temporary.ts"
 
-const settings = { host: "127.0.0.1", panelPort: 0, ingestPort: 0, shopPort: 0 }
+const settings = { host: "127.0.0.1", panelPort: 0, ingestPort: 0, smsPort: 0, shopPort: 0 }
 
 describe("Ports", () => {
   it.live("name the setting that moves a taken port", () =>

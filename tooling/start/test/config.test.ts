@@ -35,6 +35,7 @@ describe("settings", () => {
           host: "other",
           panelPort: 5001,
           ingestPort: 5001,
+          smsPort: 5001,
           shopPort: 5001,
           adminEmail: "other",
           metricsPort: "5001",

@@ -80,9 +80,7 @@ describe("a message", () => {
     for (let run = 0; run < 2_000; run++) {
       const reports = Array.from({ length: 1 + below(6) }, () => news(SmsMessage.Said.literals[below(5)]!))
       const { rows } = tell(reports)
-      expect(rows, JSON.stringify(reports.map(({ said }) => said))).toBe(
-        reports.some(({ said }) => said === "failed") ? 1 : 0
-      )
+      expect({ reports, rows }).toEqual({ reports, rows: reports.some(({ said }) => said === "failed") ? 1 : 0 })
     }
   })
 })

@@ -1,12 +1,56 @@
 import type { Row } from "./Table.ts"
 
 /**
- * LINK Mobility, `resultCode` of a delivery report: the legacy list, the newer one was not to be had.
+ * LINK Mobility, `resultCode` of a delivery report: the list of the platform "Common", and the legacy one (201 to 999).
  *
- * *Source*: schibsted/linkmobility-mock app/responses.js at c4dd5c94. Categories and permanence are our reading.
+ * *Source*: LINK Mobility "SMS REST API" 1.6, 0.9.1, read 2026-11-28; schibsted/linkmobility-mock app/responses.js at c4dd5c94. Categories and
+ * permanence are our reading.
  */
 // oxfmt-ignore
 export const statuses: ReadonlyArray<Row> = [
+  ["0", "unknown error", "unknown", "unknown", "Unknown error", "Nieznany błąd"],
+  ["1", "temporary routing error", "temporary", "gateway_error", "Route failed for now", "Chwilowy błąd trasy"],
+  ["2", "permanent routing error", "permanent", "gateway_error", "No route", "Brak trasy"],
+  ["3", "maximum throttling exceeded", "temporary", "throttled", "Sending too fast", "Zbyt szybka wysyłka"],
+  ["4", "timeout", "temporary", "gateway_error", "No answer in time", "Brak odpowiedzi w czasie"],
+  ["5", "operator unknown error", "unknown", "gateway_error", "Operator error, no reason given", "Błąd operatora, przyczyny nie podano"],
+  ["6", "operator error", "unknown", "gateway_error", "Operator error", "Błąd operatora"],
+  ["104", "configuration error", "permanent", "bad_request", "Account set up wrongly", "Błąd konfiguracji konta"],
+  ["105", "internal error", "temporary", "gateway_error", "Provider internal error", "Błąd wewnętrzny dostawcy"],
+  ["1000", "sent", "none", "none", "Sent to the operator", "Przekazana operatorowi"],
+  ["1001", "delivered", "none", "none", "Delivered", "Doręczona"],
+  ["1002", "expired", "temporary", "expired", "Validity expired", "Upłynęła ważność"],
+  ["1004", "mobile full", "temporary", "unreachable", "Phone memory full", "Pamięć telefonu pełna"],
+  ["1006", "not delivered", "unknown", "unreachable", "Not delivered", "Niedoręczona"],
+  ["1007", "delivered, billed later", "none", "none", "Delivered, to be billed", "Doręczona, do naliczenia"],
+  ["1008", "billed, being sent", "none", "none", "Billed, being sent", "Naliczona, w trakcie wysyłki"],
+  ["1009", "billed, not delivered", "unknown", "unreachable", "Billed but not delivered", "Naliczona, niedoręczona"],
+  ["1010", "expired without report", "unknown", "expired", "Expired, no report from the operator", "Wygasła, brak raportu operatora"],
+  ["1011", "billed and sent", "none", "none", "Billed and sent to the operator", "Naliczona i przekazana operatorowi"],
+  ["1012", "delayed", "none", "none", "Delayed, tried again", "Opóźniona, trwają próby"],
+  ["2104", "unknown subscriber", "permanent", "invalid_number", "Number not in use", "Numer nieaktywny"],
+  ["2105", "destination blocked", "permanent", "blocked", "Recipient permanently barred", "Odbiorca trwale zablokowany"],
+  ["2106", "number error", "permanent", "invalid_number", "Recipient number wrong", "Błędny numer odbiorcy"],
+  ["2107", "temporarily blocked", "temporary", "blocked", "Recipient temporarily barred", "Odbiorca czasowo zablokowany"],
+  ["2200", "charging error", "unknown", "gateway_error", "Charging failed", "Błąd naliczenia opłaty"],
+  ["2201", "low balance", "temporary", "blocked", "Recipient has too little credit", "Odbiorca nie ma środków na koncie"],
+  ["2202", "barred for premium", "permanent", "blocked", "Recipient barred from premium messages", "Odbiorca ma zablokowane wiadomości premium"],
+  ["2203", "too young", "permanent", "blocked", "Age restriction", "Ograniczenie wiekowe"],
+  ["2204", "prepaid not allowed", "permanent", "blocked", "Not for prepaid numbers", "Niedostępne dla numerów na kartę"],
+  ["2205", "rejected by subscriber", "permanent", "blocked", "Recipient refuses the service", "Odbiorca odmówił usługi"],
+  ["2206", "not in payment system", "permanent", "blocked", "User not in payment system", "Użytkownik poza systemem płatności"],
+  ["2207", "max balance", "temporary", "blocked", "Recipient's spending limit reached", "Odbiorca wyczerpał limit wydatków"],
+  ["3000", "no GSM encoding", "permanent", "content_rejected", "Text encoding not supported", "Nieobsługiwane kodowanie treści"],
+  ["3001", "no UCS2 encoding", "permanent", "content_rejected", "Text encoding not supported (UCS2)", "Nieobsługiwane kodowanie treści (UCS2)"],
+  ["3002", "no binary encoding", "permanent", "content_rejected", "Binary messages not supported", "Nieobsługiwane wiadomości binarne"],
+  ["4000", "no delivery report", "permanent", "bad_request", "Delivery reports not supported", "Raporty doręczenia nieobsługiwane"],
+  ["4001", "invalid content", "permanent", "content_rejected", "Message content not accepted", "Nieprzyjęta treść"],
+  ["4002", "invalid tariff", "permanent", "bad_request", "Wrong tariff", "Błędna taryfa"],
+  ["4003", "invalid user data", "permanent", "content_rejected", "Message data wrong", "Błędne dane wiadomości"],
+  ["4004", "invalid data header", "permanent", "content_rejected", "Wrong message header", "Błędny nagłówek wiadomości"],
+  ["4005", "invalid data coding", "permanent", "content_rejected", "Wrong data coding", "Błędne kodowanie danych"],
+  ["4006", "invalid VAT", "permanent", "bad_request", "Wrong VAT rate", "Błędna stawka VAT"],
+  ["4007", "unsupported content", "permanent", "content_rejected", "Content not supported for this destination", "Treść nieobsługiwana w tym kierunku"],
   ["201", "sent to gateway", "none", "none", "Sent to gateway", "Przekazana do bramki"],
   ["202", "acknowledged", "none", "none", "Acknowledged by operator", "Potwierdzona przez operatora"],
   ["203", "delivered", "none", "none", "Billed and delivered", "Naliczona i doręczona"],

@@ -26,7 +26,7 @@ const lists: ReadonlyArray<readonly [name: string, rows: ReadonlyArray<Table.Row
   ["Infobip reasons", Infobip.reasons, 145],
   ["Kannel groups", Kannel.groups, 5],
   ["Kannel refusals", Kannel.refusals, 1],
-  ["LINK Mobility statuses", LinkMobility.statuses, 17],
+  ["LINK Mobility statuses", LinkMobility.statuses, 60],
   ["MessageBird statuses", MessageBird.statuses, 6],
   ["MessageBird reasons", MessageBird.reasons, 1],
   ["SerwerSMS statuses", SerwerSms.statuses, 7],

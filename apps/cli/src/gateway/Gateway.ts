@@ -1,0 +1,148 @@
+import { SmsGateway } from "@spoor/contracts"
+import { SmsLog, Zone } from "@spoor/domain"
+import { type SmsGatewayRow, SmsGateways, Units } from "@spoor/postgres"
+import { Clock, Console, Effect, Layer, Option, Schema, Stream } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { Base64Url } from "effect/encoding"
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { attempt, CommandError, reasonOf } from "../CommandError.ts"
+import { settings } from "../config.ts"
+import * as Instant from "../input/Instant.ts"
+import * as House from "../letter/House.ts"
+import { line } from "../Output.ts"
+import { harmless, print } from "../Printing.ts"
+import * as Unit from "../webhook/Unit.ts"
+
+interface Question {
+  readonly unit: number | undefined
+  readonly json: boolean
+}
+
+interface Wanted extends Question {
+  readonly plugin: SmsGateway.Plugin
+  readonly key: string
+  readonly name: string
+  readonly flags: Partial<(typeof SmsGateway.Settings)["Encoded"]>
+  readonly file: string | undefined
+}
+
+/** *Units*: bytes. *Source*: gateways.md R17: at least 128 bits. */
+const secretBytes = 24
+
+const services = Layer.mergeAll(SmsGateways.layer, Units.layer).pipe(
+  Layer.provide(House.database),
+  Layer.merge(SecureRandom.layerWebCrypto)
+)
+
+export const list = Effect.fn("list")(
+  function* ({ json, unit }: Question) {
+    const unitId = yield* Unit.meant(unit)
+    const gateways = (yield* (yield* SmsGateways).active).filter((gateway) => gateway.unitId === unitId)
+    if (gateways.length === 0 && !json) yield* Console.error("There are no gateways.")
+    const texts = gateways.map((gateway) => (json ? line(fieldsOf(gateway)) : row(gateway)))
+    yield* print(Stream.fromIterable(json || texts.length === 0 ? texts : [header, ...texts]))
+  },
+  Effect.provide(services),
+  Effect.mapError(House.explain)
+)
+
+/** The address goes to standard output alone: with its secret it is one. */
+export const add = Effect.fn("add")(
+  function* ({ file, flags, json, key, name, plugin, unit }: Wanted) {
+    const unitId = yield* Unit.meant(unit)
+    const chosen = yield* settingsOf({ ...(yield* readFile(file)), ...flags })
+    yield* check(plugin, name, chosen)
+    const isProved = chosen.secrets.length + chosen.basic.length + chosen.pathSecrets.length > 0
+    const secret = isProved
+      ? null
+      : Base64Url.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(secretBytes))
+    const pathSecrets = secret === null ? chosen.pathSecrets : [createHash("sha256").update(secret).digest("hex")]
+    const kept = yield* Effect.orDie(Schema.encodeEffect(SmsGateway.Settings)({ ...chosen, pathSecrets }))
+    const row = { unitId, key, name, plugin, settings: kept }
+    const id = yield* (yield* SmsGateways).add(row, yield* Clock.currentTimeMillis)
+    if (id === null) return yield* new CommandError({ sentence: `A gateway has the key ${key} already.` })
+    if (plugin === "smpp") return yield* Console.error(`The gateway ${key} is there; it is bound to within seconds.`)
+    const { smsUrl } = yield* settings
+    const url = `${smsUrl}/sms/v1/dlr/${key}${secret === null ? "" : `/${secret}`}`
+    yield* Console.error(
+      secret === null
+        ? `The gateway ${key} is there. It is to report to:`
+        : `The gateway ${key} is there. Keep the address that it is to report to: its secret is not shown again.`
+    )
+    yield* print(Stream.make(json ? line({ kind: "gateway", id, key, url }) : `${url}\n`))
+  },
+  Effect.provide(services),
+  Effect.mapError(House.explain)
+)
+
+export const remove = Effect.fn("remove")(
+  function* (key: string, unit: number | undefined) {
+    const isThere = yield* (yield* SmsGateways).remove(yield* Unit.meant(unit), key, yield* Clock.currentTimeMillis)
+    if (!isThere) {
+      return yield* new CommandError({ sentence: `The unit has no gateway ${key}. Try: spoor gateways list` })
+    }
+    yield* Console.error(`The gateway ${key} is gone; what it reported stays.`)
+  },
+  Effect.provide(services),
+  Effect.mapError(House.explain)
+)
+
+const decodeFile = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+
+const readFile = Effect.fnUntraced(function* (file: string | undefined) {
+  if (file === undefined) return {}
+  const text = yield* attempt(() => {
+    try {
+      return readFileSync(file, "utf8")
+    } catch (error) {
+      throw new CommandError({ sentence: `${file} cannot be read: ${reasonOf(error)}.` })
+    }
+  })
+  return yield* Effect.fromOption(decodeFile(text)).pipe(
+    Effect.mapError(() => new CommandError({ sentence: `${file} is no JSON object.` }))
+  )
+})
+
+const settingsOf = (given: Record<string, unknown>) =>
+  Schema.decodeUnknownEffect(SmsGateway.Settings)(given, { onExcessProperty: "error" }).pipe(
+    Effect.mapError(({ message }) => new CommandError({ sentence: `These settings cannot be used: ${message}` }))
+  )
+
+const isName = Schema.is(SmsLog.Name)
+
+/** What no schema says of settings that belong together. */
+const check = Effect.fnUntraced(function* (
+  plugin: SmsGateway.Plugin,
+  name: string,
+  { mapping, secrets, smpp, zone }: SmsGateway.Settings
+) {
+  const problem = !isName(name)
+    ? "The name has no letter, or more than 64."
+    : Option.isNone(Zone.find(zone))
+      ? `There is no time zone "${zone}".`
+      : plugin === "generic" && mapping === undefined
+        ? "A generic gateway needs a mapping; give a file with one by --settings."
+        : plugin === "smpp" && (smpp === undefined || secrets.length === 0)
+          ? "An SMPP gateway needs a link and the name of its password; give them by --settings and --secret."
+          : null
+  if (problem !== null) return yield* new CommandError({ sentence: problem })
+})
+
+const fieldsOf = ({ id, key, lastReportAt, name, plugin, unitId }: SmsGatewayRow) => ({
+  kind: "gateway",
+  id,
+  unitId,
+  key,
+  name,
+  plugin,
+  lastReportAt: lastReportAt === null ? null : Instant.format(lastReportAt)
+})
+
+const cells = (key: string, plugin: string, last: string, name: string): string =>
+  `${key.padEnd(20)}  ${plugin.padEnd(18)}  ${last.padEnd(24)}  ${name}\n`
+
+const header = cells("KEY", "PLUGIN", "LAST REPORT", "NAME")
+
+const row = ({ key, lastReportAt, name, plugin }: SmsGatewayRow): string =>
+  cells(key, plugin, lastReportAt === null ? "none yet" : Instant.format(lastReportAt), harmless(name))

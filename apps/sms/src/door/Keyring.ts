@@ -1,0 +1,24 @@
+import { type Key, WriteKeys } from "@spoor/postgres"
+import { Context, type Duration, Effect, Layer } from "effect"
+import { hold } from "../Held.ts"
+import * as Digest from "../proof/Digest.ts"
+
+/** The keys that services register submissions with, held in memory. */
+export class Keyring extends Context.Service<
+  Keyring,
+  {
+    /** Gives null for a key that is not known or revoked. */
+    readonly find: (key: string) => Effect.Effect<Key | null>
+  }
+>()("@spoor/sms/Keyring") {
+  static readonly layer = ({ missPause }: { readonly missPause?: Duration.Duration } = {}) =>
+    Layer.effect(
+      Keyring,
+      Effect.gen(function* () {
+        const { active } = yield* WriteKeys
+        const bySha256 = Effect.map(active, (keys) => new Map(keys.map((key) => [key.sha256, key])))
+        const { find } = yield* hold(bySha256, missPause)
+        return Keyring.of({ find: (key) => find(Digest.sha256(key)) })
+      })
+    )
+}

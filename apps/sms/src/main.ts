@@ -1,0 +1,62 @@
+// First of all, so that every schema is compiled.
+// oxlint-disable-next-line import/no-unassigned-import
+import "effect/schema/SchemaJITCompiler/enable"
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { NatsQueue } from "@spoor/nats"
+import { PostgresClient, SmsGateways, WriteKeys } from "@spoor/postgres"
+import { Queue } from "@spoor/queue"
+import { Cause, ConfigProvider, Effect, Layer, Logger, Redacted, References } from "effect"
+import { HttpMiddleware } from "effect/http"
+import { join } from "node:path"
+import { settings } from "./config.ts"
+import { PublicUrl } from "./door/Delivery.ts"
+import { Keyring } from "./door/Keyring.ts"
+import { Replays } from "./door/Replays.ts"
+import { Gateways } from "./gateway/Gateways.ts"
+import { heldServer } from "./HeldServer.ts"
+import * as Http from "./Http.ts"
+import { Handover } from "./report/Handover.ts"
+
+/** How long requests under way have when the process is told to stop. */
+const stopWait = "5 seconds"
+
+const app = Layer.unwrap(
+  Effect.gen(function* () {
+    const { databaseUrl, home, host, natsReplicas, natsUrl, port, publicUrl, trustedProxies } = yield* settings
+    const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-sms", poolSizeMax: 2 })
+    const repositories = Layer.merge(SmsGateways.layer, WriteKeys.layer).pipe(Layer.provide(postgres))
+    const queue =
+      Redacted.value(natsUrl) === ""
+        ? Queue.layerEmbedded({ folder: join(home, "queue") })
+        : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+    const server = NodeHttpServer.layer(() => heldServer(), { host, port, gracefulShutdownTimeout: stopWait })
+    return Http.serve({ trustedProxies }).pipe(
+      Layer.provide([Replays.layer, PublicUrl.layer(publicUrl ?? `http://${host}:${port}`)]),
+      Layer.provide([Gateways.layer({ home }), Keyring.layer()]),
+      Layer.provide(Handover.layer),
+      Layer.provide([server, queue, repositories]),
+      // The platform's own spans of requests carry whole addresses, secrets in paths among them.
+      Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
+    )
+  })
+)
+
+const log = Layer.unwrap(
+  settings.pipe(
+    Effect.tapError((error) => Effect.logError("The settings cannot be used", error)),
+    Effect.map(({ logFormat, logLevel }) =>
+      Layer.merge(
+        Logger.layer([logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()]),
+        Layer.succeed(References.MinimumLogLevel, logLevel)
+      )
+    )
+  )
+)
+
+const program = Layer.launch(app).pipe(
+  Effect.tapCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logFatal("Ended", cause))),
+  Effect.provide(Layer.provideMerge(log, ConfigProvider.layer(ConfigProvider.fromEnv())))
+)
+
+// What went wrong is in the log already.
+NodeRuntime.runMain(program, { disableErrorReporting: true })

@@ -1,0 +1,42 @@
+import { SmsIntake } from "@spoor/contracts"
+import { Queue, type QueueUnavailable } from "@spoor/queue"
+import { Context, Effect, Layer, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+
+/** The most reports of one message of the queue. A payload may be large, and so may not be each of many. */
+const reportsMax = 50
+
+const encode = Schema.encodeEffect(SmsIntake.SmsIntakeFromText)
+
+/** Gives what was said to the worker. */
+export class Handover extends Context.Service<
+  Handover,
+  {
+    /** Returns once the queue has all of it durably. *Fails* with `QueueUnavailable`: nothing is promised then. */
+    readonly give: (intake: SmsIntake.SmsIntake) => Effect.Effect<void, QueueUnavailable>
+    /** A name for a report. */
+    readonly newId: Effect.Effect<string>
+  }
+>()("@spoor/sms/Handover") {
+  static readonly layer = Layer.effect(
+    Handover,
+    Effect.gen(function* () {
+      const queue = yield* Queue
+      const random = yield* SecureRandom.SecureRandom
+      const give = Effect.fn("Handover.give")(function* ({ reports, unitId, unreadable }: SmsIntake.SmsIntake) {
+        const messages = []
+        for (let first = 0; first < Math.max(reports.length, 1); first += reportsMax) {
+          const some = {
+            unitId,
+            reports: reports.slice(first, first + reportsMax),
+            unreadable: first === 0 ? unreadable : []
+          }
+          const body = yield* Effect.orDie(encode(some))
+          messages.push({ id: yield* random.uuidV7(), topic: "sms" as const, body })
+        }
+        if (reports.length + unreadable.length > 0) yield* queue.append(messages)
+      })
+      return Handover.of({ give, newId: random.uuidV7() })
+    })
+  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+}
