@@ -35,7 +35,9 @@ export const personTables = [
   "saved_view",
   "api_log",
   "panel_log",
-  "sms_log"
+  "sms_log",
+  "sms_message",
+  "sms_unreadable"
 ] as const
 export type PersonTable = (typeof personTables)[number]
 
@@ -293,6 +295,8 @@ const conditionsOf = (
 ): { readonly [Table in PersonTable]: Statement.Fragment } => {
   const { emails, isWhole, phones, subjects, visitors } = identity
   const names = namesOf(identity) ?? nothing
+  // Gateways leave out the plus.
+  const digits = phones.map((phone) => `%${phone.slice(1)}%`)
   const byEmail = sql`email = any(${emails}::text[])`
   const byVisitor = sql`(site_id, visitor_id) in (${listed(sql, visitors)})`
   const isTheirs = isWhole ? sql`true` : sql`(email is null or ${byEmail})`
@@ -320,7 +324,12 @@ const conditionsOf = (
     api_log: sql`left(url, 400) collate "C" = any(${subjects.map((subject) => subject.slice(0, 400))}::text[])
       and url ^@ '/customers/'`,
     panel_log: sql`user_email = any(${emails}::text[])`,
-    sms_log: sql`phone = any(${phones}::text[]) or raw_phone = any(${phones.flatMap(writtenPhones)}::text[])`
+    sms_log: sql`phone = any(${phones}::text[]) or raw_phone = any(${phones.flatMap(writtenPhones)}::text[])`,
+    // With its notes.
+    sms_message: sql`phone = any(${phones}::text[]) or failure ->> 'phone' = any(${phones}::text[]) or exists (
+      select from sms_report as note where note.unit_id = sms_message.unit_id and note.gateway_id = sms_message.gateway_id
+        and note.message_id = sms_message.id and (note.payload ~* ${names} or note.payload like any(${digits}::text[])))`,
+    sms_unreadable: sql`payload ~* ${names} or payload like any(${digits}::text[])`
   }
 }
 

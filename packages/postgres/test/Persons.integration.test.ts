@@ -90,6 +90,16 @@ const leave = Effect.fnUntraced(function* (
     values (${unitId}, ${`s-${items}`}, ${at}, 'kannel', ${phone}, '1', 'Absent', 'http', 'unknown', 'unknown', null, ${`to ${phone}`}),
       (${unitId}, ${`t-${items}`}, ${at}, 'kannel', null, '1', 'Absent', 'http', 'unknown', 'unknown', ${phone.slice(1)}, null)`
   yield* sql`
+    with message as (
+      insert into sms_message (unit_id, gateway_id, id, standing, phone, is_registered, is_logged, first_seen_at)
+      select unit_id, id, gen_random_uuid(), 'failed', ${phone}, false, true, ${at} from sms_gateway where unit_id = ${unitId}
+      returning unit_id, gateway_id, id),
+    unreadable as (
+      insert into sms_unreadable (unit_id, gateway_id, reason, payload, received_at)
+      select unit_id, gateway_id, 'No status', ${`to=${phone.slice(1)}`}, ${at} from message)
+    insert into sms_report (unit_id, gateway_id, message_id, key, said, payload, received_at)
+    select unit_id, gateway_id, id, 'k', 'failed', ${`to ${phone}`}, ${at} from message`
+  yield* sql`
     insert into rejected_item (unit_id, site_id, door, batch_id, place, reason, pointer, item, received_at)
     values (${unitId}, 'shop', 'native', ${`b-${items}`}, 0, 'invalid', '/at', ${JSON.stringify({ visitorId: name })}, ${at}),
       (${unitId}, 'shop', 'native', ${`b-${items}`}, 1, 'invalid', '/at', ${JSON.stringify({ traits: { email } })}, ${at})`
@@ -108,6 +118,9 @@ const open = Effect.fnUntraced(function* (name: string) {
     noon
   )
   const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    insert into sms_gateway (unit_id, key, name, plugin, settings, created_at)
+    values (${unitId}, ${`kannel-${unitId}`}, 'Kannel', 'kannel', '{}', ${new Date(noon)})`
   yield* sql`
     insert into panel_user (unit_id, id, email, password_hash, role)
     values (${unitId}, ${`u-${unitId}`}, ${`u-${unitId}@shop.example`}, '', 'marketer')`
@@ -222,7 +235,8 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("a person"
       const columns = yield* sql<{ readonly name: string }>`
         select table_name || '.' || column_name as name from information_schema.columns
         where table_schema = 'public' and data_type in ('text', 'jsonb', 'json', 'bytea', 'ARRAY') order by 1`
-      const ofPersons = new Set<string>([...personTables, "dead_letter"])
+      // What is said of a text message goes with it.
+      const ofPersons = new Set<string>([...personTables, "dead_letter", "sms_message_name", "sms_report"])
       const others = columns.map(({ name }) => name).filter((name) => !ofPersons.has(name.split(".")[0]!))
       assert.deepEqual(others, impersonal)
     })
@@ -257,6 +271,10 @@ const impersonal: ReadonlyArray<string> = [
   "site.id",
   "site.name",
   "site.url",
+  "sms_gateway.key",
+  "sms_gateway.name",
+  "sms_gateway.plugin",
+  "sms_gateway.settings",
   "webhook.disabled_reason",
   "webhook.outcome_types",
   "webhook.secret",
