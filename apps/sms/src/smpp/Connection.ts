@@ -108,6 +108,7 @@ export const open = Effect.fnUntraced(function* <E>(options: Options<E>) {
     Effect.andThen(Effect.timeoutOption(isAnswered, Duration.divideUnsafe(limits.unbindWait, 2))),
     Effect.andThen(isReading.open),
     Effect.andThen(requests.ask((sequence) => ({ command: "unbind", ...agreed(sequence) }), limits.unbindWait)),
+    Effect.andThen(isReading.close),
     Effect.andThen(isAnswered),
     Effect.timeoutOption(limits.unbindWait),
     Effect.ignore

@@ -118,36 +118,64 @@ describe("Session", () => {
     })
   )
 
+  it.live("reads no further while too many wait, loses none, and is not taken for dead meanwhile", () =>
+    Effect.gen(function* () {
+      const smsc = yield* Smsc.listen()
+      const gate = yield* Deferred.make<void>()
+      const esme = yield* Esme.open({
+        settings: Esme.settings(smsc.port),
+        limits: { ...Esme.impatient, waitingMax: 20, batchMax: 5 },
+        receive: () => Deferred.await(gate)
+      })
+      const peer = yield* Effect.promise(() => smsc.bound())
+      const ids = range(40)
+      peer.send(...ids.map(failed), { command: "enquire_link", status: 0, sequence: 41 })
+      const answer = yield* Effect.forkChild(
+        Effect.promise(() => peer.next("enquire_link_resp")),
+        { startImmediately: true }
+      )
+      // Longer than a gateway may be silent.
+      yield* Effect.sleep("900 millis")
+      assert.isUndefined(answer.pollUnsafe())
+      yield* esme.phase("bound")
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(answer)
+      yield* esme.readingsOf(ids.length)
+      assert.deepStrictEqual(
+        idsOf(esme.readings()),
+        ids.map((id) => [String(id)])
+      )
+      assert.isAtMost(Math.max(...esme.batches.map((batch) => batch.length)), 5)
+      assert.strictEqual(smsc.peers.length, 1)
+    })
+  )
+
   it.live(
-    "reads no further while too many wait, loses none, and is not taken for dead meanwhile",
+    "lets a gateway write no more than the network keeps while too many wait",
     () =>
       Effect.gen(function* () {
-        // Together more than an operating system keeps for two sockets (Linux: up to 36 MiB).
-        const ids = range(800)
-        const ballast = [{ tag: 0x1400, value: new Uint8Array(65_000) }]
-        const flood = Buffer.concat(ids.map((id) => Pdu.encode({ ...failed(id), tlvs: ballast })))
         const smsc = yield* Smsc.listen()
-        const gate = yield* Deferred.make<void>()
         const esme = yield* Esme.open({
           settings: Esme.settings(smsc.port),
-          limits: { ...Esme.impatient, waitingMax: 20, batchMax: 5 },
-          receive: () => Deferred.await(gate)
+          limits: { waitingMax: 20, batchMax: 5 },
+          receive: () => Effect.never
         })
         const peer = yield* Effect.promise(() => smsc.bound())
         yield* esme.phase("bound")
-        peer.socket.write(flood)
-        // Longer than a gateway may be silent.
-        yield* Effect.sleep("900 millis")
-        assert.isAbove(peer.socket.writableLength, 0)
-        yield* esme.phase("bound")
-        yield* Deferred.succeed(gate, undefined)
-        yield* esme.readingsOf(ids.length)
-        assert.deepStrictEqual(
-          idsOf(esme.readings()),
-          ids.map((id) => [String(id)])
-        )
-        assert.isAtMost(Math.max(...esme.batches.map((batch) => batch.length)), 5)
-        assert.strictEqual(smsc.peers.length, 1)
+        const frame = Pdu.encode({ ...failed(1), tlvs: [{ tag: 0x1400, value: new Uint8Array(65_000) }] })
+        // Together more than an operating system keeps for two sockets (Linux: up to 36 MiB).
+        const count = 800
+        let written = 0
+        const write = () => peer.socket.write(frame, () => (++written < count ? write() : true))
+        write()
+        let before = -1
+        while (before !== written) {
+          before = written
+          yield* Effect.sleep("400 millis")
+        }
+        assert.isAbove(written, 20)
+        assert.isBelow(written, count)
+        peer.socket.destroy()
       }),
     30_000
   )
@@ -199,6 +227,32 @@ describe("Session", () => {
       peer.send({ command: "unbind_resp", status: 0, sequence: heard[2]!.sequence })
       yield* Effect.promise(() => peer.closed)
       yield* Fiber.join(closing)
+    })
+  )
+
+  it.live("ends at once though receipts keep coming, and answers each that it took", () =>
+    Effect.gen(function* () {
+      const smsc = yield* Smsc.listen()
+      const scope = yield* Scope.make()
+      const esme = yield* Esme.open({
+        settings: Esme.settings(smsc.port),
+        limits: { unbindWait: Duration.seconds(6), batchMax: 1 },
+        receive: () => Effect.sleep("5 millis")
+      }).pipe(Scope.provide(scope))
+      const peer = yield* Effect.promise(() => smsc.bound())
+      let sent = 0
+      const coming = setInterval(() => peer.send(failed(++sent)), 2)
+      yield* esme.readingsOf(5)
+      const [took] = yield* Effect.timed(Scope.close(scope, Exit.void))
+      clearInterval(coming)
+      assert.isBelow(Duration.toMillis(took), 3_000)
+      yield* Effect.promise(() => peer.closed)
+      const answered = yield* Effect.promise(async () => {
+        let answered = 0
+        while ((await peer.any()).command === "deliver_sm_resp") answered++
+        return answered
+      })
+      assert.isAtLeast(answered, 5)
     })
   )
 
@@ -341,6 +395,20 @@ describe("Session", () => {
         answers.map(({ status }) => status),
         [...range(10).map(() => 0x58), 0, 0]
       )
+    })
+  )
+
+  it.live("gives up what was sent and not answered, as soon as the connection breaks", () =>
+    Effect.gen(function* () {
+      const smsc = yield* Smsc.listen()
+      const esme = yield* Esme.open({ settings: Esme.settings(smsc.port, { mode: "transceiver" }) })
+      const peer = yield* Effect.promise(() => smsc.bound())
+      yield* esme.phase("bound")
+      const sending = yield* Effect.forkChild(Effect.flip(esme.session.submit(Pdus.receipt("Hello"))))
+      yield* Effect.promise(() => peer.next("submit_sm"))
+      peer.socket.destroy()
+      // "silent" would mean that it waited for the answer, for ten seconds.
+      assert.strictEqual((yield* Fiber.join(sending)).reason, "lost")
     })
   )
 
