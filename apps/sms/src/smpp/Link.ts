@@ -74,9 +74,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
     while (true) {
       const startedAt = yield* Clock.currentTimeMillis
       const ended = yield* Effect.flip(attempt)
-      // One that comes and goes is no success.
-      const lasted = (yield* Clock.currentTimeMillis) - startedAt
-      failures = lasted > Duration.toMillis(limits.retryTo) ? 1 : failures + 1
+      failures = failuresAfter(failures, (yield* Clock.currentTimeMillis) - startedAt, limits)
       yield* tell(ended)
       yield* enter("waiting", { ended })
       yield* Effect.sleep(pause(failures, ended, limits, yield* Random.next))
@@ -103,6 +101,10 @@ const tell = (ended: Ended) =>
   ended.reason === "unauthorized"
     ? Effect.logError("The gateway refuses our name or password; receipts are lost until somebody looks", ended.message)
     : Effect.logWarning("There is no bind to the gateway", ended.reason, ended.message)
+
+/** How many attempts in a row failed, after one more that lasted so long; one that comes and goes is no success. *Units*: milliseconds. */
+export const failuresAfter = (failures: number, lasted: number, limits: Limits): number =>
+  lasted > Duration.toMillis(limits.retryTo) ? 1 : failures + 1
 
 /**
  * Full jitter: a random part of a time that doubles, so that binds which ended together do not come back together.

@@ -167,7 +167,9 @@ describe("Receipt", () => {
 
   it("skips the header of a part", () => {
     const text = Buffer.concat([Buffer.from("050003010201", "hex"), Buffer.from(failed)])
-    assert.strictEqual(verdict({ ...Pdus.receipt(""), text, esmClass: 0x44 })[1], "001")
+    const message = { ...Pdus.receipt(""), text, esmClass: 0x44 }
+    assert.strictEqual(verdict(message)[1], "001")
+    assert.match(receiptOf(message).report, /^id:7 /)
   })
 
   it("has the id of the parameter before that of the text, and both where they differ", () => {

@@ -101,10 +101,11 @@ describe("Session", () => {
       let refusals = 3
       const esme = yield* Esme.open({
         settings: Esme.settings(smsc.port),
+        limits: { refusalPause: Duration.millis(50) },
         receive: () => Effect.suspend(() => (refusals-- > 0 ? Effect.fail("full") : Effect.void))
       })
       const peer = yield* Effect.promise(() => smsc.bound())
-      const statuses = yield* Effect.promise(async () => {
+      const asking = Effect.promise(async () => {
         const statuses: Array<number> = []
         while (statuses.at(-1) !== 0) {
           peer.send(failed(1))
@@ -112,7 +113,10 @@ describe("Session", () => {
         }
         return statuses
       })
+      const [took, statuses] = yield* Effect.timed(asking)
       assert.deepStrictEqual(statuses, [0x64, 0x64, 0x64, 0])
+      // A refusal takes its time, or the gateway would ask as fast as it can.
+      assert.isAtLeast(Duration.toMillis(took), 140)
       assert.deepStrictEqual(idsOf(esme.readings()), [["1"]])
       assert.strictEqual(esme.lines.filter((line) => line.includes("cannot be taken")).length, 1)
     })
@@ -470,6 +474,13 @@ describe("Link.pause", () => {
     assert.deepStrictEqual(
       [1, 7, 9, 10, 2_000].map((failures) => pause(failures, "unauthorized", 1)),
       [1, 64, 256, 300, 300]
+    )
+  })
+
+  it("begins again after a bind that lasted a minute, and not after one that comes and goes", () => {
+    assert.deepStrictEqual(
+      [0, 59_000, 60_000, 60_001].map((lasted) => Link.failuresAfter(6, lasted, limits)),
+      [7, 7, 7, 1]
     )
   })
 
