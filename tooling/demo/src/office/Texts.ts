@@ -1,5 +1,5 @@
 import type { LogDoor } from "@spoor/contracts"
-import { Clock, Effect, Redacted, Schedule } from "effect"
+import { Clock, Effect, type Redacted, Schedule } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import * as Calendar from "../visitors/Calendar.ts"
 import * as Chance from "../visitors/Chance.ts"
