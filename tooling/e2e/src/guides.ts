@@ -1,0 +1,80 @@
+import { Effect } from "effect"
+import { mkdirSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import type { Page } from "playwright-core"
+import { launch } from "./Browser.ts"
+
+/**
+ * Makes the pictures of docs/guides from a Spoor that runs with its demo data: start it with `npm start`, then `npm run
+ * guides -w @spoor/e2e`. SPOOR_HOME and SPOOR_PANEL_PORT say which, as they do for `npm start`.
+ */
+const root = join(import.meta.dirname, "../../..")
+const home = resolve(root, process.env["SPOOR_HOME"] ?? ".spoor")
+const panel = `http://127.0.0.1:${process.env["SPOOR_PANEL_PORT"] ?? 3000}`
+const images = join(root, "docs/guides/images")
+const { adminEmail, adminPassword }: { readonly adminEmail: string; readonly adminPassword: string } = JSON.parse(
+  readFileSync(join(home, "secrets.json"), "utf8")
+)
+
+const shot = (page: Page, name: string) => page.screenshot({ path: join(images, `${name}.png`) })
+
+const open = (page: Page, path: string) => page.goto(`${panel}${path}`, { waitUntil: "networkidle" })
+
+/** Opens the first row of a list, and waits until its drawer stands still. */
+const openFirst = async (page: Page) => {
+  await page.locator("tbody tr .open").first().click()
+  await page.locator("[role=dialog]").waitFor()
+  await page.waitForTimeout(400)
+}
+
+/** Who bought something lately, and said who they are. */
+const whyNoReminder = async (page: Page) => {
+  await open(page, "/session-events?type=FinalizedTransaction")
+  const address = await page.locator("tbody td", { hasText: "@" }).first().innerText()
+  await open(page, `/person?email=${encodeURIComponent(address.trim())}`)
+  await shot(page, "reminder-1-person")
+  await open(page, `/session-events?email=${encodeURIComponent(address.trim())}`)
+  await openFirst(page)
+  await shot(page, "reminder-2-outcome")
+  await page.locator("[role=dialog] details, [role=dialog] h3").last().scrollIntoViewIfNeeded()
+  await page.waitForTimeout(200)
+  await shot(page, "reminder-3-why")
+}
+
+const whatBroke = async (page: Page) => {
+  await open(page, "/api-log?range=last-24h")
+  await shot(page, "broke-1-day")
+  await open(page, "/api-log?range=last-24h&status=4xx")
+  await shot(page, "broke-2-failures")
+  await openFirst(page)
+  await shot(page, "broke-3-request")
+}
+
+const whyTextsFailed = async (page: Page) => {
+  await open(page, "/sms-log")
+  await shot(page, "texts-1-log")
+  await page.locator("[popovertarget=first-menu]").click()
+  await page.waitForTimeout(300)
+  await shot(page, "texts-2-categories")
+  await page.keyboard.press("Escape")
+  await openFirst(page)
+  await shot(page, "texts-3-failure")
+}
+
+const make = Effect.flatMap(launch, (browser) =>
+  Effect.promise(async () => {
+    mkdirSync(images, { recursive: true })
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } })
+    const page = await context.newPage()
+    await open(page, "/sign-in")
+    await page.fill("input[name=email]", adminEmail)
+    await page.fill("input[name=password]", adminPassword)
+    await page.keyboard.press("Enter")
+    await page.waitForURL((url) => url.pathname !== "/sign-in")
+    await whyNoReminder(page)
+    await whatBroke(page)
+    await whyTextsFailed(page)
+  })
+).pipe(Effect.scoped)
+
+await Effect.runPromise(make)
