@@ -1,5 +1,6 @@
 import { SmsError } from "@spoor/domain"
 import { Buffer, isUtf8 } from "node:buffer"
+import { legible } from "../report/Legible.ts"
 import type * as Pdu from "./Pdu.ts"
 import * as ReceiptText from "./ReceiptText.ts"
 import * as Tlv from "./Tlv.ts"
@@ -7,7 +8,7 @@ import * as Tlv from "./Tlv.ts"
 /**
  * What became of one message, in the gateway's own words. What the message said is not among them.
  *
- * *Shape*: `messageIds` has the likeliest first, none if the gateway named none (compare with `MessageId.candidates`).
+ * *Shape*: `messageIds` has the likeliest first, none if the gateway named none (compare by `SmsMessage.namesOf`).
  * `codes` is for `SmsError.classify("smpp", …)`, as `meaningOf` asks it. `raw` has everything that was said about the
  * outcome. `isIntermediate`: the gateway goes on trying, whatever the codes say. `isDeclared`: the gateway itself called
  * it a receipt; if not, its text alone did. `submitted` and `done` are dates of the gateway's clock, as it wrote them
@@ -74,8 +75,8 @@ export const read = (
   return {
     kind: "receipt",
     messageIds: idsOf(parameters.id, text.id),
-    phone: legible(message.source.digits || (text.phone ?? "")),
-    sender: legible(message.destination.digits),
+    phone: legible(message.source.digits || (text.phone ?? ""), addressLengthMax),
+    sender: legible(message.destination.digits, addressLengthMax),
     isIntermediate: type === intermediateType,
     isDeclared,
     codes,
@@ -112,7 +113,8 @@ const hasHeader = 0x40
 /** The network type of `network_error_code` that means GSM. */
 const gsm = 3
 
-/** *Units*: UTF-16 code units. What a code, an id and a text may have where they are stored. */
+/** *Units*: UTF-16 code units. What an address, a code, an id and a text may have where they are stored. */
+const addressLengthMax = 64
 const codeLengthMax = 64
 const idLengthMax = 256
 const reportLengthMax = 4_096
@@ -144,8 +146,8 @@ const codesOf = (text: ReceiptText.ReceiptText, { networkError, state }: Paramet
   const stateWord = state === null ? null : String(state)
   const status = text.stat !== null && isListed(text.stat) ? text.stat : (stateWord ?? text.stat)
   return {
-    ...(reason === null ? {} : { reason: legible(reason) }),
-    ...(status === null ? {} : { status: legible(status) })
+    ...(reason === null ? {} : { reason: legible(reason, codeLengthMax) }),
+    ...(status === null ? {} : { status: legible(status, codeLengthMax) })
   }
 }
 
@@ -193,14 +195,6 @@ const reportOf = (text: ReceiptText.ReceiptText, tlvs: ReadonlyArray<Tlv.Tlv>): 
   return legible([text.head, ...parameters].filter((part) => part !== "").join(" "), reportLengthMax)
 }
 
-/** Shows control characters in place of being them, half characters as lost, and ends somewhere. */
-const legible = (text: string, lengthMax = codeLengthMax): string =>
-  text
-    .slice(0, lengthMax)
-    .toWellFormed()
-    .replaceAll(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`)
-    .slice(0, lengthMax)
-
-const legibleOrNull = (text: string | null): string | null => (text === null ? null : legible(text))
+const legibleOrNull = (text: string | null): string | null => (text === null ? null : legible(text, codeLengthMax))
 
 const viewOf = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
