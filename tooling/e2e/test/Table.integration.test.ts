@@ -212,7 +212,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
 
         await page.keyboard.press("?")
         const keys = await page.locator("[role=dialog] kbd").allInnerTexts()
-        for (const key of ["/", "j", "k", "Enter", "Esc", "c", "l", "v", "g", "p", "a", "s", "i", "m", "?"])
+        for (const key of ["/", "j", "k", "Enter", "Esc", "c", "l", "b", "v", "g", "p", "a", "s", "i", "m", "?"])
           assert.include(keys, key)
         await page.keyboard.press("Escape")
         await page.keyboard.press("g")
@@ -280,6 +280,91 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
         }
         const traces = await openLog(jan, panel)
         assert.notInclude(await traces.locator("tbody").innerText(), "/values/")
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("keeps questions under a name, shares them, and tells what changed", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        const ola = await signedIn(browser, panel, colleague, "en-GB")
+        const page = await openLog(anna, panel, "?range=today&columns=createdAt,url,status")
+        const button = page.locator("[data-views]")
+        const save = async (name: string, isShared: boolean) => {
+          await page.keyboard.press("b")
+          await page.locator("#view-menu:popover-open").waitFor()
+          const form = page.locator("#view-menu form:has(button[value=new])")
+          await form.locator("input[name=name]").fill(name)
+          if (isShared) await form.locator("input[name=shared]").check()
+          await form.locator("input[name=name]").press("Enter")
+        }
+        await save("  Dzisiaj  ", true)
+        await page.waitForURL(/[?&]view=\d+$/)
+        assert.include(await button.innerText(), "Dzisiaj")
+        assert.notInclude(await button.innerText(), "zmieniony")
+        assert.deepStrictEqual(await headers(page), ["Utworzono", "URL", "Status", "Szczegóły"])
+
+        await save("DZISIAJ", false)
+        await page.getByRole("alert").waitFor()
+        assert.include(await page.getByRole("alert").innerText(), "Masz już w tym logu widok o tej nazwie")
+
+        await page.click("[data-layout]")
+        await page.uncheck("#layout-menu input[value=status]")
+        await page.click("#layout-menu button:not([name])")
+        await page.locator("[data-views]", { hasText: "zmieniony" }).waitFor()
+        assert.deepStrictEqual(await headers(page), ["Utworzono", "URL", "Szczegóły"])
+        assert.strictEqual(await page.getByRole("alert").count(), 0, "what is wrong is said once")
+        await button.click()
+        await page.click("#view-menu button[value=again]")
+        await page.locator("[data-views]", { hasText: "zmieniony" }).waitFor({ state: "detached" })
+        const view = page.url()
+
+        const plain = await withoutScripts(browser, ola)
+        await plain.goto(`${panel}/panel-log`)
+        await plain.click("[data-views]")
+        await plain.click("#view-menu a:has-text('Dzisiaj')")
+        assert.strictEqual(plain.url(), view)
+        assert.lengthOf(await headers(plain), 3)
+        await plain.click("[data-views]")
+        assert.strictEqual(await plain.locator("#view-menu button[name=remove]").count(), 0)
+        await plain.fill("#view-menu form:has(button[value=new]) input[name=name]", "Moje")
+        await plain.click("#view-menu button[value=new]")
+        assert.notStrictEqual(plain.url(), view)
+        await plain.click("[data-views]")
+        await plain.click("#view-menu summary")
+        await plain.fill("#view-menu form:has(button[name=rename]) input[name=name]", "Moje dzisiaj")
+        await plain.click("#view-menu button[name=rename]")
+        assert.include(await plain.locator("[data-views]").innerText(), "Moje dzisiaj")
+        const olas = plain.url().split("view=")[1]
+
+        const send = async (context: BrowserContext, form: Record<string, string>) => {
+          const next = "/panel-log"
+          const headers = { origin: panel, accept: "application/json" }
+          return (await context.request.post(`${panel}/views/panel`, { form: { next, ...form }, headers })).json()
+        }
+        const missing = { next: "/panel-log?problem=missing" }
+        const jan = await signedIn(browser, panel, stranger)
+        assert.deepStrictEqual(await send(anna, { id: olas!, rename: "yes", name: "Nie moje" }), missing)
+        assert.deepStrictEqual(await send(anna, { id: olas!, remove: "yes" }), missing, "it is not shared")
+        for (const id of [olas!, view.split("view=")[1]!]) {
+          assert.deepStrictEqual(await send(jan, { id, remove: "yes" }), missing)
+          assert.deepStrictEqual(await send(ola, { id, rename: "yes", name: " " }), {
+            next: "/panel-log?problem=unnamed"
+          })
+        }
+        const traces = await openLog(jan, panel)
+        await traces.click("[data-views]")
+        assert.notInclude(await traces.locator("#view-menu").innerText(), "Dzisiaj")
+
+        await button.click()
+        await page.click("#view-menu button[name=remove]")
+        await page.locator("[data-views]", { hasText: "Widoki" }).waitFor()
+        await plain.goto(`${panel}/panel-log`)
+        await plain.click("[data-views]")
+        assert.notMatch(await plain.locator("#view-menu").innerText(), /^Dzisiaj/m)
       })
     }).pipe(Effect.scoped)
   )

@@ -6,7 +6,7 @@ import { places } from "./Places.ts"
 const SEQUENCE_MS = 1_200
 
 /**
- * The keyboard of the panel: `/`, `v`, j and k, `c` and `l`, Esc, g and a letter, `?`. Enter needs no code: rows are links.
+ * The keyboard of the panel: `/`, `b`, `v`, j and k, `c` and `l`, Esc, g and a letter, `?`. Enter needs no code: rows are links.
  *
  * *Shape*: `onHelp` opens the list of keys.
  */
@@ -28,6 +28,7 @@ export const makeKeys = (onHelp: () => void) => {
     if (event.key === "c") return act(event, copyHere)
     if (event.key === "l") return act(event, copyLink)
     if (event.key === "v") return act(event, () => openMenu("[data-layout]"))
+    if (event.key === "b") return act(event, () => openMenu("[data-views]"))
     if (event.key === "j") return act(event, () => step(1))
     if (event.key === "k") return act(event, () => step(-1))
   }

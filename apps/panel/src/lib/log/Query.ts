@@ -1,5 +1,5 @@
-/** Where the reader stands in a log; changing a filter starts again at the newest rows. */
-const cursors = ["older", "newer", "find"]
+/** Where the reader stands in a log, and what is said once; changing a filter starts again at the newest rows. */
+const cursors = ["older", "newer", "find", "problem"]
 
 /** The query of an address with some parameters changed; null removes one. Begins with "?" or is empty. */
 export const changed = (search: string, changes: Record<string, string | null>): string => {

@@ -71,7 +71,8 @@ export const find = (log: Log.Log, typed: string, search: URLSearchParams, sites
   if (Result.isFailure(parsed)) {
     return { _tag: "Problem", problem: FilterError.sentence(parsed.failure)[locale] } as const
   }
-  const names = new Set(FilterUrl.names(log))
+  // The columns and the view stay with whoever asks something else.
+  const names = new Set([...FilterUrl.names(log), "columns", "view"])
   const next = new URLSearchParams([...search].filter(([name]) => names.has(name)))
   for (const [name, value] of FilterUrl.encode(parsed.success)) {
     const before = next.get(name)

@@ -15,9 +15,9 @@ interface Frame {
   readonly locale: Locale
 }
 
-export const readingOf = ({ unitId, userId }: Person, { unit, sites, locale }: Frame): Reading => ({
-  unitId,
-  userId,
+export const readingOf = (person: Person, { unit, sites, locale }: Frame): Reading => ({
+  person,
+  unitId: person.unitId,
   sites,
   timeZone: unit.timeZone,
   locale

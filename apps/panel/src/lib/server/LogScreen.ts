@@ -1,15 +1,17 @@
 import type { Log } from "@spoor/domain"
 import { Keyset, LogLayouts, LogReader } from "@spoor/postgres"
 import { Clock, Effect, Fiber, Option } from "effect"
+import type { Person } from "./Auth.ts"
 import { columnsOf } from "./LogColumns.ts"
 import * as LogCounting from "./LogCounting.ts"
 import { type Asked, read, type Standpoint, view } from "./LogFilters.ts"
 import { readTurn } from "./LogQuery.ts"
+import * as LogViews from "./LogViews.ts"
 
 /** Whose log is read, and by whom. */
 export interface Reading {
+  readonly person: Person
   readonly unitId: number
-  readonly userId: string
   readonly sites: ReadonlyArray<{ readonly siteId: string; readonly name: string }>
   readonly timeZone: string
   readonly locale: Standpoint["locale"]
@@ -22,7 +24,7 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   search: URLSearchParams,
   summarise: (row: Log.RowOf<L>) => Row
 ) {
-  const { unitId, userId, sites, timeZone, locale } = reading
+  const { person, unitId, sites, timeZone, locale } = reading
   const reader = yield* LogReader
   const now = yield* Clock.currentTimeMillis
   const asked = read(log, search, { now, timeZone, locale })
@@ -31,17 +33,24 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   const counting = yield* Effect.forkDetach(LogCounting.counts(log, reading, search))
   const layouts = yield* LogLayouts
   const [found, count, layout] = yield* Effect.all(
-    [reader.page(query, turn, Keyset.pageRowsMax), reader.count(query), layouts.of({ unitId, userId, log })],
+    [
+      reader.page(query, turn, Keyset.pageRowsMax),
+      reader.count(query),
+      layouts.of({ unitId, userId: person.userId, log })
+    ],
     { concurrency: 3 }
   )
   // Going up past the newest rows would leave a page half full: the newest page says the same, complete.
   const isPastNewest = turn.direction === "newer" && !found.hasNewer
   const page = isPastNewest ? yield* reader.page(query, { direction: "newest" }, Keyset.pageRowsMax) : found
   const rows: ReadonlyArray<Row> = page.rows.map(summarise)
+  const columns = columnsOf(log, layout, search, locale)
   return {
     filter: view(log, asked, sites, locale),
-    columns: columnsOf(log, layout, search, locale),
+    columns,
     isRoomy: layout.isRoomy,
+    views: yield* LogViews.of(person, log, search, columns),
+    question: LogViews.questionOf(log, search, columns),
     rows,
     hasOlder: page.hasOlder,
     hasNewer: page.hasNewer,
