@@ -16,6 +16,7 @@ import { Gateways } from "./gateway/Gateways.ts"
 import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
 import { Handover } from "./report/Handover.ts"
+import { Binds } from "./smpp/Binds.ts"
 
 /** How long requests under way have when the process is told to stop. */
 const stopWait = "5 seconds"
@@ -30,11 +31,16 @@ const app = Layer.unwrap(
         ? Queue.layerEmbedded({ folder: join(home, "queue") })
         : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
     const server = NodeHttpServer.layer(() => heldServer(), { host, port, gracefulShutdownTimeout: stopWait })
-    return Http.serve({ trustedProxies }).pipe(
-      Layer.provide([Replays.layer, PublicUrl.layer(publicUrl ?? `http://${host}:${port}`)]),
+    const doors = Http.serve({ trustedProxies }).pipe(
+      Layer.provide([Replays.layer, PublicUrl.layer(publicUrl ?? `http://${host}:${port}`), server])
+    )
+    const binds = Layer.effectDiscard(Effect.flatMap(Binds, ({ run }) => Effect.forkScoped(run))).pipe(
+      Layer.provide(Binds.layer())
+    )
+    return Layer.merge(doors, binds).pipe(
       Layer.provide([Gateways.layer({ home }), Keyring.layer()]),
       Layer.provide(Handover.layer),
-      Layer.provide([server, queue, repositories]),
+      Layer.provide([queue, repositories]),
       // The platform's own spans of requests carry whole addresses, secrets in paths among them.
       Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
     )

@@ -75,7 +75,12 @@ export const Mapping = Schema.Struct({
 }).annotate({ identifier: "SmsMapping" })
 export interface Mapping extends Schema.Schema.Type<typeof Mapping> {}
 
-/** Where an SMPP gateway listens, and as whom we bind. The password is the first of the gateway's secrets. */
+/**
+ * Where an SMPP gateway listens, and as whom we bind. The password is the first of the gateway's secrets.
+ *
+ * *Shape*: `isVerified` (default yes), `ca` (PEM, default the system's) and `serverName` (default `host`) are of an encrypted connection.
+ * `pattern` is a regular expression for receipts of another form; its groups are named id, stat, err, phone, submitted and done.
+ */
 export const SmppLink = Schema.Struct({
   host: Ids.text(253).check(Schema.isMinLength(1)),
   port: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 })),
@@ -85,6 +90,10 @@ export const SmppLink = Schema.Struct({
     Schema.withDecodingDefaultKey(Effect.succeed("receiver" as const))
   ),
   isTls: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  isVerified: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  ca: Schema.optionalKey(Ids.text(65_536)),
+  serverName: Schema.optionalKey(Ids.text(253).check(Schema.isMinLength(1))),
+  pattern: Schema.optionalKey(Ids.text(500)),
   binds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 8 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(1))
   )

@@ -25,12 +25,17 @@ import { pluginOf } from "./Plugins.ts"
 /** A secret in a file is one line. *Units*: bytes. */
 const secretBytesMax = 4_096
 
-/** A gateway, ready for use. *Shape*: `plugin` is null for one without a door; `problem` says why it cannot be used. */
+/**
+ * A gateway, ready for use.
+ *
+ * *Shape*: `plugin` is null for one without a door; `pattern` is for SMPP receipts of another form; `problem` says why it cannot be used.
+ */
 export interface HeldGateway {
   readonly gateway: SmsGateway.Gateway
   readonly settings: SmsGateway.Settings
   readonly plugin: Plugin | null
   readonly zone: DateTime.TimeZone.Named
+  readonly pattern: RegExp | null
   readonly networks: ReadonlyArray<IpNetwork.IpNetwork>
   readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
   readonly basic: ReadonlyArray<Redacted.Redacted<string>>
@@ -93,6 +98,8 @@ const open = Effect.fnUntraced(function* (row: SmsGatewayRow, home: string) {
   if (zone === null) return unusable(row, `There is no time zone "${settings.zone}".`)
   const secrets = yield* Effect.forEach(settings.secrets, (name) => readSecret(name, home))
   const basic = yield* Effect.forEach(settings.basic, (name) => readSecret(name, home))
+  const pattern = patternOf(settings.smpp?.pattern)
+  if (pattern === undefined) return unusable(row, "Its pattern is no regular expression.")
   const networks = Networks.parseList(settings.networks.join())
   const plugin = pluginOf(gateway)
   const missing = [...settings.secrets, ...settings.basic].filter(
@@ -103,6 +110,7 @@ const open = Effect.fnUntraced(function* (row: SmsGatewayRow, home: string) {
     settings,
     plugin,
     zone,
+    pattern,
     networks: networks ?? [],
     secrets: secrets.filter((secret) => secret !== undefined),
     basic: basic.filter((secret) => secret !== undefined),
@@ -111,16 +119,30 @@ const open = Effect.fnUntraced(function* (row: SmsGatewayRow, home: string) {
   if (missing.length > 0) return { ...held, problem: `There is no secret ${missing.join(", ")}.` }
   if (networks === null) return { ...held, problem: "One of its networks is none." }
   if (plugin === null && gateway.plugin === "generic") return { ...held, problem: "It has no mapping." }
+  if (gateway.plugin === "smpp" && (settings.smpp === undefined || secrets.length === 0)) {
+    return { ...held, problem: "It has no link, or no password." }
+  }
   if (settings.secrets.length > 0 && plugin !== null && plugin.verify === undefined) {
     return { ...held, problem: `${gateway.plugin} signs nothing, so it can have no secrets but those of its address.` }
   }
   return held
 })
 
+/** Undefined where it is none. */
+const patternOf = (text: string | undefined): RegExp | null | undefined => {
+  if (text === undefined) return null
+  try {
+    return new RegExp(text, "iu")
+  } catch {
+    return undefined
+  }
+}
+
 const unusable = (row: SmsGatewayRow, problem: string): HeldGateway => ({
   gateway: { unitId: row.unitId, id: row.id, key: row.key, name: row.name, plugin: "generic", settings: noSettings },
   settings: noSettings,
   plugin: null,
+  pattern: null,
   zone: DateTime.zoneMakeNamedUnsafe("UTC"),
   networks: [],
   secrets: [],

@@ -154,9 +154,9 @@ const plainOf = (id: string): string =>
     .toLowerCase()
     .replace(/^0+(?=.)/u, "")
 
-/** *Units*: digits; what is longer is no number of 64 bits. */
-const hexadecimal = /^[0-9a-f]{1,16}$/u
-const decimal = /^\d{1,20}$/u
+/** *Units*: digits; nobody converts what is longer than 16 octets. */
+const hexadecimal = /^[0-9a-f]{1,32}$/u
+const decimal = /^\d{1,39}$/u
 
 const otherNotations = (id: string): ReadonlyArray<string> => [
   ...(hexadecimal.test(id) ? [BigInt(`0x${id}`).toString()] : []),

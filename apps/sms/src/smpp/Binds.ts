@@ -1,0 +1,142 @@
+import type { SmsIntake } from "@spoor/contracts"
+import { Clock, Context, Effect, Exit, Layer, Metric, Redacted, Scope } from "effect"
+import { Gateways, type HeldGateway } from "../gateway/Gateways.ts"
+import { Handover } from "../report/Handover.ts"
+import { legible } from "../report/Legible.ts"
+import * as Reading from "../report/Reading.ts"
+import type * as Receipt from "./Receipt.ts"
+import * as ReceiptText from "./ReceiptText.ts"
+import * as Session from "./Session.ts"
+import type { Limits, Settings } from "./Settings.ts"
+
+/** How often it is looked whether gateways came, went or changed. */
+const lookEvery = "2 seconds"
+
+/** *Shape*: by gateway and `kind`: receipt, inbound, unreadable. */
+const deliveries = Metric.counter("spoor_sms_deliveries_total", {
+  description: "What gateways delivered over SMPP, by what it was",
+  incremental: true
+})
+
+/** Our binds to gateways that speak SMPP: one session for each, as long as it is set up and its settings are the same. */
+export class Binds extends Context.Service<
+  Binds,
+  {
+    /** For ever; unbinds from all gateways when it is interrupted. */
+    readonly run: Effect.Effect<never>
+  }
+>()("@spoor/sms/Binds") {
+  static readonly layer = (options: { readonly limits?: Partial<Limits> } = {}) =>
+    Layer.effect(
+      Binds,
+      Effect.gen(function* () {
+        const gateways = yield* Gateways
+        const handover = yield* Handover
+
+        const receive = (held: HeldGateway) =>
+          Effect.fnUntraced(function* (readings: ReadonlyArray<Receipt.Reading>) {
+            const receivedAt = yield* Clock.currentTimeMillis
+            const reports: Array<SmsIntake.SmsReport> = []
+            const unreadable: Array<SmsIntake.SmsUnreadable> = []
+            for (const reading of readings) {
+              const labels = { gateway: held.gateway.key, kind: reading.kind }
+              yield* Metric.update(Metric.withAttributes(deliveries, labels), 1)
+              if (reading.kind === "receipt") {
+                const id = yield* handover.newId
+                reports.push(Reading.reportOf(held, statementOf(reading, held), { id, receivedAt }))
+              } else if (reading.kind === "unreadable") {
+                unreadable.push(unreadOf(reading, held, receivedAt))
+              }
+            }
+            yield* handover.give({ unitId: held.gateway.unitId, reports, unreadable })
+          })
+
+        const run = Effect.gen(function* () {
+          const open = new Map<string, { readonly mark: string; readonly scope: Scope.Closeable }>()
+          const close = (key: string, scope: Scope.Closeable) =>
+            Effect.andThen(
+              Effect.sync(() => open.delete(key)),
+              Scope.close(scope, Exit.void)
+            )
+          yield* Effect.addFinalizer(() =>
+            Effect.forEach([...open], ([key, { scope }]) => close(key, scope), {
+              concurrency: "unbounded",
+              discard: true
+            })
+          )
+          const look = Effect.gen(function* () {
+            const wanted = new Map((yield* gateways.all).flatMap(linkOf).map((link) => [link.held.gateway.key, link]))
+            for (const [key, { mark, scope }] of open) if (wanted.get(key)?.mark !== mark) yield* close(key, scope)
+            for (const [key, { held, mark, pattern, settings }] of wanted) {
+              if (open.has(key)) continue
+              const scope = yield* Scope.make()
+              open.set(key, { mark, scope })
+              yield* Session.open({ settings, pattern, receive: receive(held), ...options }).pipe(
+                Scope.provide(scope),
+                Effect.annotateLogs({ gateway: key })
+              )
+            }
+          })
+          return yield* Effect.forever(Effect.andThen(look, Effect.sleep(lookEvery)))
+        }).pipe(Effect.scoped)
+
+        return Binds.of({ run })
+      })
+    )
+}
+
+/** A gateway to bind to. *Shape*: `mark` differs when anything of it does. */
+interface Link {
+  readonly held: HeldGateway
+  readonly settings: Settings
+  readonly pattern: RegExp | null
+  readonly mark: string
+}
+
+const linkOf = (held: HeldGateway): ReadonlyArray<Link> => {
+  const { gateway, pattern, problem, secrets } = held
+  const { smpp } = gateway.settings
+  const [password] = secrets
+  if (gateway.plugin !== "smpp" || problem !== null || smpp === undefined || password === undefined) return []
+  const { bind, binds, ca, host, isTls, isVerified, port, serverName, systemId, systemType } = smpp
+  const tls = { isVerified, ...(ca !== undefined && { ca }), ...(serverName !== undefined && { serverName }) }
+  const settings = { host, port, tls: isTls ? tls : null, systemId, password, systemType, mode: bind, binds }
+  return [{ held, settings, pattern, mark: JSON.stringify([gateway, Redacted.value(password)]) }]
+}
+
+/** *Source*: gateways.md R15 has the key. */
+const statementOf = (receipt: Receipt.Receipt, { zone }: HeldGateway): Reading.Statement => {
+  const { codes, done, isIntermediate, messageIds, phone, profile, report, sender, vendorText } = receipt
+  return {
+    ids: messageIds,
+    refs: [],
+    phone: phone === "" ? null : phone,
+    sender: sender === "" ? null : sender,
+    codes,
+    kind: "smpp",
+    profile: profile ?? undefined,
+    said: isIntermediate ? "intermediate" : null,
+    text: vendorText,
+    reportedAt: ReceiptText.instantOf(done, zone),
+    protocol: "smpp",
+    payload: report,
+    key: [messageIds.join(), phone, codes.status ?? "", codes.reason ?? ""].join(" "),
+    isRegistration: false
+  }
+}
+
+const reasons: Record<Receipt.Unreadable["reason"], string> = {
+  truncated: "The frame ends before what it says.",
+  "no-outcome": "A receipt that does not say what became of the message."
+}
+
+const unreadOf = (
+  { octets, reason }: Receipt.Unreadable,
+  { gateway }: HeldGateway,
+  receivedAt: number
+): SmsIntake.SmsUnreadable => ({
+  gatewayId: gateway.id,
+  receivedAt,
+  reason: reasons[reason],
+  payload: legible(octets, 65_536)
+})
