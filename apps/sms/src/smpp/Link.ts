@@ -75,8 +75,8 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
       const startedAt = yield* Clock.currentTimeMillis
       const ended = yield* Effect.flip(attempt)
       failures = failuresAfter(failures, (yield* Clock.currentTimeMillis) - startedAt, limits)
-      yield* tell(ended)
       yield* enter("waiting", { ended })
+      yield* tell(ended)
       yield* Effect.sleep(pause(failures, ended, limits, yield* Random.next))
     }
   }).pipe(
@@ -97,10 +97,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
 const detached = (effect: Effect.Effect<void>) =>
   Effect.flatMap(Effect.forkDetach(effect), (fiber) => Effect.asVoid(Fiber.await(fiber)))
 
-const tell = (ended: Ended) =>
-  ended.reason === "unauthorized"
-    ? Effect.logError("The gateway refuses our name or password; receipts are lost until somebody looks", ended.message)
-    : Effect.logWarning("There is no bind to the gateway", ended.reason, ended.message)
+const tell = ({ message, reason }: Ended) =>
+  reason === "unauthorized"
+    ? Effect.logError("Receipts are lost until somebody corrects our name or password at the gateway", reason, message)
+    : Effect.logWarning("There is no bind to the gateway", reason, message)
 
 /** How many attempts in a row failed, after one more that lasted so long; one that comes and goes is no success. *Units*: milliseconds. */
 export const failuresAfter = (failures: number, lasted: number, limits: Limits): number =>

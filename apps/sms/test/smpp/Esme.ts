@@ -1,4 +1,5 @@
 import { Cause, Duration, Effect, Logger, Redacted, Schedule } from "effect"
+import type { Ended } from "../../src/smpp/Ended.ts"
 import type * as Link from "../../src/smpp/Link.ts"
 import type * as Receipt from "../../src/smpp/Receipt.ts"
 import * as Session from "../../src/smpp/Session.ts"
@@ -64,7 +65,9 @@ export const open = Effect.fnUntraced(function* (options: Options) {
     readings: () => batches.flat(),
     /** Waits until all binds are in such a phase. */
     phase: (phase: Link.State["phase"]) => until((states) => states.every((state) => state.phase === phase)),
-    ended: (reason: string) => until((states) => states.some(({ ended }) => ended?.reason === reason)),
+    /** Waits until a bind ended so; the next one may be there already. */
+    ended: (reason: Ended["reason"]) =>
+      eventually(Effect.sync(() => lines.some((line) => line.includes(JSON.stringify(reason))))),
     /** Waits for so many readings. */
     readingsOf: (count: number) => eventually(Effect.sync(() => batches.flat().length >= count))
   }
