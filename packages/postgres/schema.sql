@@ -329,6 +329,7 @@ create table session (
   constraint session_pkey PRIMARY KEY (unit_id, no),
   constraint session_unit_id_site_id_id_key UNIQUE (unit_id, site_id, id)
 );
+CREATE INDEX session_begin ON public.session USING btree (unit_id, started_at);
 CREATE INDEX session_due ON public.session USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX session_email ON public.session USING btree (unit_id, email COLLATE "C") WHERE (email IS NOT NULL);
 CREATE INDEX session_open ON public.session USING btree (unit_id, closed_at) WHERE (ended_by IS NULL);
@@ -395,6 +396,29 @@ create table site (
   constraint site_inactivity_ms_check CHECK (((inactivity_ms >= 60000) AND (inactivity_ms <= 14400000))),
   constraint site_recovery_window_ms_check CHECK ((recovery_window_ms >= 0)),
   constraint site_repeat_window_ms_check CHECK ((repeat_window_ms >= 0))
+);
+
+create table site_rules (
+  unit_id integer not null,
+  site_id text not null,
+  version integer not null,
+  inactivity_ms integer not null,
+  grace_ms integer not null,
+  repeat_window_ms bigint not null,
+  recovery_window_ms bigint not null,
+  allowed_lateness_ms bigint not null,
+  applies_from timestamp(3) with time zone not null,
+  changed_by text not null,
+  changed_at timestamp(3) with time zone not null,
+  constraint site_rules_pkey PRIMARY KEY (unit_id, site_id, version),
+  constraint site_rules_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES panel_user(id),
+  constraint site_rules_unit_id_site_id_fkey FOREIGN KEY (unit_id, site_id) REFERENCES site(unit_id, id),
+  constraint site_rules_allowed_lateness_ms_check CHECK ((allowed_lateness_ms >= 0)),
+  constraint site_rules_grace_ms_check CHECK (((grace_ms >= 0) AND (grace_ms <= 86400000))),
+  constraint site_rules_inactivity_ms_check CHECK (((inactivity_ms >= 60000) AND (inactivity_ms <= 14400000))),
+  constraint site_rules_recovery_window_ms_check CHECK ((recovery_window_ms >= 0)),
+  constraint site_rules_repeat_window_ms_check CHECK ((repeat_window_ms >= 0)),
+  constraint site_rules_version_check CHECK ((version >= 2))
 );
 
 create table sms_gateway (

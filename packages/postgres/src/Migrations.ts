@@ -8,6 +8,7 @@ import { deadLetters } from "./migrations/0005_dead_letters.ts"
 import { webhooks } from "./migrations/0006_webhooks.ts"
 import { visitorVersion } from "./migrations/0007_visitor_version.ts"
 import { personIndexes } from "./migrations/0009_person_indexes.ts"
+import { siteRules } from "./migrations/0010_site_rules.ts"
 import { views } from "./migrations/0011_views.ts"
 import { smsGateways } from "./migrations/0012_sms_gateways.ts"
 import { smsMessages } from "./migrations/0013_sms_messages.ts"
@@ -22,6 +23,7 @@ const migrations: Record<string, string> = {
   "0006_webhooks": webhooks,
   "0007_visitor_version": visitorVersion,
   "0009_person_indexes": personIndexes,
+  "0010_site_rules": siteRules,
   "0011_views": views,
   "0012_sms_gateways": smsGateways,
   "0013_sms_messages": smsMessages

@@ -226,7 +226,14 @@ export class PersonStory extends Context.Service<
               where unit_id = ${unitId} and ${where} and ${beyond(sql, turn, kind, at, key)}
               order by ${time} ${order}, ${id} ${order} limit ${limit})`
           }
+          // All that were about the person before any is sorted: asked for the newest alone, the planner walks the time instead
+          // and reads the whole log (3.2 s of two million rows; so it is 2 ms).
           const subjects = identity.subjects.map((subject) => subject.slice(0, 400))
+          const requests = sql`
+            with request as materialized (
+              select unit_id, occurred_at, id from api_log
+              where unit_id = ${unitId} and left(url, 400) collate "C" = any(${subjects}::text[])
+                and (url ^@ '/customers/' or url ^@ '/orders/'))`
           const branches = [
             ...scopes(unitId, identity).map((scope) => branch("session", "session", "no", "ended_at", scope)),
             ...scopes(unitId, identity).map((scope) =>
@@ -239,17 +246,11 @@ export class PersonStory extends Context.Service<
               "occurred_at",
               sql`user_email collate "C" = any(${identity.emails}::text[])`
             ),
-            branch(
-              "api",
-              "api_log",
-              "id",
-              "occurred_at",
-              sql`left(url, 400) collate "C" = any(${subjects}::text[])
-                and (url ^@ '/customers/' or url ^@ '/orders/')`
-            ),
+            branch("api", "request", "id", "occurred_at", sql`true`),
             branch("sms", "sms_log", "id", "occurred_at", sql`phone = any(${identity.phones}::text[])`)
           ]
           const found = yield* sql<{ readonly place: number; readonly at: number; readonly id: number }>`
+            ${requests}
             select place, ${instant(sql, "at", "at")}, id from (${sql.join(" union all ", false)(branches)}) as entry
             order by entry.at ${order}, place ${order}, id ${order} limit ${limit}`.unprepared
           const entries = found.map(({ place, at, id }): Entry => ({ kind: kinds[place]!, at, id }))

@@ -42,6 +42,16 @@ export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
 export { type Kept, type NewView, ownViewsMax, type SavedView, SavedViews, type ViewReader } from "./SavedViews.ts"
 export { fieldsOf as valueFieldsOf, type LogValue, LogValues } from "./LogValues.ts"
 export { LogWriter, type NewLogRows } from "./LogWriter.ts"
+export {
+  type Counts,
+  type Measure,
+  Overview,
+  type Point,
+  type Rate,
+  type Source,
+  type SourceKind,
+  type Window
+} from "./Overview.ts"
 export { type Erased, type PersonRow, Persons, type PersonTable, personTables } from "./Persons.ts"
 export {
   type Companion,

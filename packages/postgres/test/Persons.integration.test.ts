@@ -271,6 +271,8 @@ const impersonal: ReadonlyArray<string> = [
   "site.id",
   "site.name",
   "site.url",
+  "site_rules.changed_by",
+  "site_rules.site_id",
   "sms_gateway.key",
   "sms_gateway.name",
   "sms_gateway.plugin",

@@ -14,7 +14,8 @@ const cart = { currency: "PLN", items: [{ id: "kubek", name: "Kubek piaskowy", q
 
 /**
  * What one shared browser did today: Anna leaves a cart, comes back and buys; Adam looks around; nobody looks around. Then so
- * many visits of Anna's that they fill more than a page.
+ * many visits of Anna's that they fill more than a page; and since six hours nothing, although somebody was there at this hour on
+ * every day of the week before.
  */
 const eventsBefore = (now: number) => {
   const event = (id: string, hoursAgo: number, more: object) => ({
@@ -31,6 +32,7 @@ const eventsBefore = (now: number) => {
     event("a2", 16, { ...anna, type: "VisitOnSalePage", order: { id: "ZAM-1", value: 9_800, currency: "PLN" } }),
     event("b1", 12, { email: "adam@example.pl" }),
     event("c1", 11, {}),
+    ...[1, 2, 3, 4, 5, 6, 7].map((days) => event(`before${days}`, 24 * days + 1, { visitorId: "staly-gosc" })),
     ...Array.from({ length: 21 }, (_, index) =>
       event(`d${index}`, 10 - index / 5, { ...anna, visitorId: "telefon-anny" })
     )
@@ -42,7 +44,7 @@ const send = async (ingest: string) => {
     method: "POST",
     body: JSON.stringify({ writeKey, events: eventsBefore(Date.now()) })
   })
-  assert.include(await answer.json(), { stored: 25, rejected: 0 })
+  assert.include(await answer.json(), { stored: 32, rejected: 0 })
 }
 
 /** Reads a page again until it says so: the worker is another process. */
@@ -135,11 +137,46 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     }).pipe(Effect.scoped)
   )
 
+  it.effect("the overview's numbers are the rows behind them, and silence is said", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        assert.strictEqual(new URL(page.url()).pathname, "/")
+        const main = page.locator("main")
+        assert.include(await main.innerText(), "Witryna Dom i Herbata milczy: ostatnie zdarzenie przyszło 6 godz. temu")
+        assert.include(await main.innerText(), "fragment Web Tracking")
+        assert.include(await page.locator("tr", { hasText: "Outlet" }).innerText(), "Jak ją podłączyć")
+
+        await page.locator("#overview-range a[href='/?range=last-24h']").dispatchEvent("click")
+        await page.waitForURL(/range=last-24h/)
+        const figure = (name: string) =>
+          page.locator("section", { has: page.getByRole("heading", { name, exact: true }) })
+        assert.match(await figure("Odzyskane koszyki").innerText(), /100%\s+1 z 1 porzuconych/)
+        assert.match(await figure("Porzucone koszyki").innerText(), /^Porzucone koszyki\s+1\s/)
+        const [bar] = await figure("Zakupy").locator("svg a[aria-label$=': 1']").all()
+        await bar?.click()
+        await page.waitForURL(/\/session-events\?type=FinalizedTransaction&from=/)
+        assert.strictEqual(await page.locator("tbody tr").count(), 1)
+        await page.goBack()
+        await figure("Zdarzenia na stronie").getByRole("link", { name: "25", exact: true }).click()
+        await page.waitForURL(/\/activity\?range=last-24h/)
+        assert.strictEqual(await page.locator("tbody tr").count(), 25)
+
+        const english = await signIn(browser, panel, { locale: "en-GB", javaScriptEnabled: false })
+        assert.include(await english.locator("main").innerText(), "The site Dom i Herbata is silent")
+        await english.goto(`${panel}/?range=yesterday`)
+        assert.include(await english.locator("main").innerText(), "Yesterday")
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("axe finds nothing serious on them, in either colour scheme", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
       const browser = yield* launch
-      const paths = ["/person", "/person?email=anna%40example.pl", "/person?email=no-address"]
+      const paths = ["/", "/person", "/person?email=anna%40example.pl", "/person?email=no-address"]
       const found = yield* Effect.promise(async () => seriousOf(await signIn(browser, panel), panel, paths))
       assert.deepEqual(found, [])
     }).pipe(Effect.scoped)

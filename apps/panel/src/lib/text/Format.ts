@@ -46,7 +46,8 @@ export const moment = (at: number, now: number, locale: Locale, timeZone: string
     : relative.format(-Math.floor(age / HOUR), "hour")
 }
 
-const stamp = (at: number, now: number, locale: Locale, timeZone: string): string => {
+/** Date and time to the minute; the year only when it is another one. */
+export const stamp = (at: number, now: number, locale: Locale, timeZone: string): string => {
   const isSameYear = year(at, timeZone) === year(now, timeZone)
   return dates(locale, {
     timeZone,

@@ -65,6 +65,9 @@ export class Reader {
   edge(at: number, length: number): string {
     return Format.edge(at, length, this.locale, this.timeZone)
   }
+  stamp(at: number): string {
+    return Format.stamp(at, this.now, this.locale, this.timeZone)
+  }
   exact(at: number): string {
     return Format.exact(at, this.locale, this.timeZone)
   }

@@ -1,0 +1,29 @@
+/** A count over time. *Shape*: `total` is null where there is too much to be counted in time; `range` is a bar's stretch of time as an address holds it. */
+export interface Chart {
+  readonly total: number | null
+  readonly bars: ReadonlyArray<{ readonly at: number; readonly range: string; readonly count: number }>
+}
+
+/** Something that writes, and whether it has fallen silent. *Units*: milliseconds. */
+export interface SourceView {
+  readonly kind: "site" | "key" | "gateway"
+  readonly id: string
+  readonly name: string | null
+  readonly lastAt: number | null
+  readonly usualGap: number | null
+  readonly isSilent: boolean
+}
+
+type Name = "events" | "sessions" | "purchases" | "carts" | "browses" | "recovered" | "requests" | "errors" | "sms"
+
+/** What the start page shows. *Shape*: `failing` and `surging` are of the last hour, null where nothing is unusual. */
+export interface OverviewView {
+  readonly now: number
+  readonly range: string
+  readonly presets: ReadonlyArray<{ readonly value: string; readonly label: string }>
+  readonly charts: Readonly<Record<Name, Chart>> & { readonly clientErrors: number; readonly serverErrors: number }
+  readonly sms: ReadonlyArray<{ readonly category: string; readonly name: string; readonly count: number }>
+  readonly sources: ReadonlyArray<SourceView>
+  readonly failing: { readonly total: number; readonly failed: number } | null
+  readonly surging: number | null
+}
