@@ -6,7 +6,7 @@ import {
   Lateness,
   Ledger,
   type Outcome,
-  type Rules,
+  Rules,
   type Session,
   Site
 } from "@spoor/domain"
@@ -82,7 +82,7 @@ export const settle = (rules: Rules.Rules, known: Known, now: number): Settlemen
 const isLate =
   (rules: Rules.Rules) =>
   ({ order, receivedAt }: StoredOrder): boolean =>
-    receivedAt - order.at > rules.allowedLateness
+    receivedAt - order.at > Rules.inForce(rules, order.at).allowedLateness
 
 const isBought = (outcome: Outcome.Outcome): outcome is Outcome.FinalizedTransaction =>
   outcome.type === "FinalizedTransaction"

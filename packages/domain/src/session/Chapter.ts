@@ -3,7 +3,7 @@ import { type Cart, isEmpty } from "./Cart.ts"
 import * as CartChange from "./CartChange.ts"
 import { type EventId, sessionId } from "./Ids.ts"
 import type { LastPurchase, Sale } from "./Purchase.ts"
-import { type Rules, sessionEventsMax, sessionLengthMax } from "./Rules.ts"
+import { inForce, type Rules, sessionEventsMax, sessionLengthMax } from "./Rules.ts"
 import type { EndReason, Session } from "./Session.ts"
 
 /**
@@ -68,7 +68,7 @@ export const begin = (events: Array<Activity>, index: number, event: Activity, l
 
 /** The first of the rules that begins a new session at this event, or null: the session goes on (sessions.md 3.1-3.3). */
 export const endedBefore = (rules: Rules, { from, to, session }: Draft, event: Activity): EndReason | null => {
-  if (event.occurredAt - session.endedAt > rules.inactivity) return "inactivity"
+  if (event.occurredAt - session.endedAt > inForce(rules, session.startedAt).inactivity) return "inactivity"
   if (session.isLoggedOut) return "identity"
   if (session.email !== null && event.email !== undefined && event.email !== session.email) return "identity"
   if (event.occurredAt - session.startedAt > sessionLengthMax) return "capped"
@@ -129,7 +129,7 @@ export const closed = (rules: Rules, draft: Draft, endedBy: EndReason | null): C
   const { events, from, to, session } = draft
   const eventIds: Array<EventId> = []
   for (let index = from; index < to; index++) eventIds.push(events[index]!.id)
-  session.closedAt = session.endedAt + rules.inactivity
+  session.closedAt = session.endedAt + inForce(rules, session.startedAt).inactivity
   session.endedBy = endedBy
   session.eventIds = eventIds
   if (session.productViews > 0) session.productsViewed = countProducts(draft)

@@ -3,7 +3,7 @@ import { pieces, value } from "./Cart.ts"
 import { dueAt, judgeBrowse, judgeCart, type Judgement, purchaseInGrace, type Unmet } from "./Judgement.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { Purchase } from "./Purchase.ts"
-import { Rules, version } from "./Rules.ts"
+import { inForce, Rules, version } from "./Rules.ts"
 import type { Session } from "./Session.ts"
 import { Instant } from "./Time.ts"
 
@@ -70,11 +70,20 @@ export const Explanation = Schema.Struct({
 })
 export interface Explanation extends Schema.Schema.Type<typeof Explanation> {}
 
+/** Without the rules before them, which decided nothing here. */
+const parametersOf = (rules: Rules): Explanation["parameters"] => ({
+  inactivity: rules.inactivity,
+  grace: rules.grace,
+  repeatWindow: rules.repeatWindow,
+  recoveryWindow: rules.recoveryWindow,
+  allowedLateness: rules.allowedLateness
+})
+
 /** Why this outcome, and why not the others: only facts of its own session decide. */
 export const explain = (rules: Rules, outcome: Outcome): Explanation => ({
   rule: outcome.type,
   version,
-  parameters: rules,
+  parameters: parametersOf(inForce(rules, outcome.session?.startedAt ?? outcome.at)),
   facts: factsOf(outcome),
   notFired: notFired(rules, outcome)
 })

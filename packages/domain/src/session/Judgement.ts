@@ -1,5 +1,5 @@
 import type { Purchase } from "./Purchase.ts"
-import type { Rules } from "./Rules.ts"
+import { inForce, type Rules } from "./Rules.ts"
 import { isSameVisitor, type Session } from "./Session.ts"
 
 /** Why an abandonment rule did not fire: the first of its conditions that failed. */
@@ -21,7 +21,8 @@ const fires: Judgement = { fires: true }
 const unmet = (condition: Unmet): Judgement => ({ fires: false, unmet: condition })
 
 /** When a session's abandonment is due. *Units*: UTC milliseconds. *Source*: sessions.md 5. */
-export const dueAt = (rules: Rules, session: Session): number => session.closedAt + rules.grace
+export const dueAt = (rules: Rules, session: Session): number =>
+  session.closedAt + inForce(rules, session.startedAt).grace
 
 /** The AbandonedCart rule of one session. *Shape*: `purchases` of its visitor ID, in time order. */
 export const judgeCart = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): Judgement => {

@@ -1,6 +1,6 @@
 import { type Activity, compare } from "./Activity.ts"
 import type { EventId } from "./Ids.ts"
-import type { Rules } from "./Rules.ts"
+import { inForce, type Rules } from "./Rules.ts"
 import * as Timeline from "./Timeline.ts"
 
 /**
@@ -25,8 +25,11 @@ const mayBe = (rules: Rules, events: ReadonlyArray<Activity>) => {
   return ({ visitorId }: Activity): boolean => slow.has(visitorId)
 }
 
-const isSlow = (rules: Rules, { receivedAt, occurredAt }: Activity): boolean =>
-  receivedAt - occurredAt > rules.allowedLateness
+/** Whether an event was on its way for longer than some rules allow; its session's own may allow more. */
+const isSlow = ({ allowedLateness, former }: Rules, { receivedAt, occurredAt }: Activity): boolean => {
+  const way = receivedAt - occurredAt
+  return way > allowedLateness || (former?.some(({ rules }) => way > rules.allowedLateness) ?? false)
+}
 
 const lateOf = (rules: Rules, events: ReadonlyArray<Activity>): ReadonlyArray<EventId> => {
   let timeline = Timeline.empty
@@ -36,7 +39,7 @@ const lateOf = (rules: Rules, events: ReadonlyArray<Activity>): ReadonlyArray<Ev
       timeline = Timeline.advance(rules, timeline, { events: [event] })
       if (!isSlow(rules, event)) return []
       // With the event in it, a session ends at the later of the two.
-      const { endedAt } = Timeline.chapterAt(timeline, event).session
-      return event.receivedAt - endedAt > rules.allowedLateness ? [event.id] : []
+      const { endedAt, startedAt } = Timeline.chapterAt(timeline, event).session
+      return event.receivedAt - endedAt > inForce(rules, startedAt).allowedLateness ? [event.id] : []
     })
 }

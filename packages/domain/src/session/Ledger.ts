@@ -1,7 +1,7 @@
 import { type Cart, isSame as isSameCart } from "./Cart.ts"
 import type { Email, SiteId, VisitorId } from "./Ids.ts"
 import { dueBy, type Outcome } from "./Outcome.ts"
-import type { Rules } from "./Rules.ts"
+import { inForce, type Rules } from "./Rules.ts"
 
 /** An outcome as it stands in the ledger: emitted, and not superseded. */
 export interface Standing {
@@ -148,5 +148,5 @@ const added = (
 /** Computed too late to be news: shown, never delivered (sessions.md 1.4 and 6.2). */
 const isHistoric = (rules: Rules, { late }: Computed, outcome: Outcome, now: number): boolean =>
   outcome.session?.isHistory === true ||
-  now - outcome.at > rules.allowedLateness ||
+  now - outcome.at > inForce(rules, outcome.session?.startedAt ?? outcome.at).allowedLateness ||
   outcome.evidence.some((id) => late.has(id))

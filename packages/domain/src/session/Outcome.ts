@@ -1,7 +1,7 @@
 import { type Cart, fingerprint } from "./Cart.ts"
 import { type Email, escape, type OrderId, type SessionId, type SiteId, type VisitorId } from "./Ids.ts"
 import type { ReportedOrder } from "./ReportedOrder.ts"
-import type { Rules } from "./Rules.ts"
+import { inForce, type Rules } from "./Rules.ts"
 import { dueAt, firstPurchase, judgeBrowse, judgeCart } from "./Judgement.ts"
 import { isSameVisitor, type Session } from "./Session.ts"
 import type { Purchase } from "./Purchase.ts"
@@ -103,7 +103,7 @@ const repeating = (
   }
   for (let index = same.length - 1; index >= 0; index--) {
     const original = same[index]!
-    if (outcome.at - original.at > rules.repeatWindow) break
+    if (outcome.at - original.at > inForce(rules, outcome.session.startedAt).repeatWindow) break
     if (isSameVisitor(outcome.session, original.session)) return { ...outcome, repeatOf: original.key }
   }
   same.push(outcome)
@@ -176,6 +176,6 @@ const abandonedBrowse = (rules: Rules, session: Session, purchases: ReadonlyArra
 /** The key of the earliest purchase that recovers what this session left (sessions.md 5.5). */
 const recoveryOf = (rules: Rules, session: Session, purchases: ReadonlyArray<Purchase>): string | null => {
   const due = dueAt(rules, session)
-  const recovery = firstPurchase(session, purchases, due, due + rules.recoveryWindow)
+  const recovery = firstPurchase(session, purchases, due, due + inForce(rules, session.startedAt).recoveryWindow)
   return recovery === undefined ? null : purchaseKey(recovery, session.siteId)
 }

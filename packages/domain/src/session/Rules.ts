@@ -25,7 +25,23 @@ export const Rules = Schema.Struct({
   /** L: events later than this after their session's end change no emitted outcome. 0 to 365 days, default 24 hours. */
   allowedLateness: milliseconds(0, 365 * DAY)
 })
-export interface Rules extends Schema.Schema.Type<typeof Rules> {}
+export interface Rules extends Schema.Schema.Type<typeof Rules> {
+  /** The rules before these, oldest first, where there were any (ADR 0032). */
+  readonly former?: ReadonlyArray<Former>
+}
+
+/** Rules that are no longer in force. *Units*: `until`, in UTC milliseconds, is when the next ones came into force. */
+export interface Former {
+  readonly until: number
+  readonly rules: Schema.Schema.Type<typeof Rules>
+}
+
+/**
+ * The rules of a session, or of an order without one: those that were in force when it began. Without former ones they
+ * are the rules themselves.
+ */
+export const inForce = (rules: Rules, begin: number): Rules =>
+  rules.former?.find(({ until }) => begin < until)?.rules ?? rules
 
 export const defaults: Rules = {
   inactivity: 30 * MINUTE,
