@@ -1,5 +1,5 @@
 import { Explanation, Log, type LogRow } from "@spoor/domain"
-import { Clock, Context, Effect, Layer, Option, Schema, Stream, Struct } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Option, Schema, Stream, Struct } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { beyond, countMax, type Cursor, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
 import { logTables } from "./log/LogTable.ts"
@@ -10,6 +10,9 @@ export type { LogQuery } from "./log/LogWhere.ts"
 
 /** Rows that a stream reads at once: what it holds in memory, whatever the length of a log. */
 const streamedRowsMax = 1_000
+
+/** A filter that finds little reads far for a page; nobody looks at a screen meanwhile. */
+const STREAM_TIMEOUT = Duration.minutes(1)
 
 /**
  * Any of the five logs, narrowed as `FilterMatch.matches` says, as rows of the domain.
@@ -34,6 +37,12 @@ export class LogReader extends Context.Service<
     ) => Stream.Stream<Log.RowOf<L>, SqlError.SqlError>
     /** How many rows match; `countMax` + 1 stands for more. */
     readonly count: <L extends Log.Log>(query: LogQuery<L>) => Effect.Effect<number, SqlError.SqlError>
+    /** Rows of these IDs, or of IDs above one, that the filter lets pass: at most so many, the newest first. */
+    readonly arrived: <L extends Log.Log>(
+      query: LogQuery<L>,
+      arrivals: { readonly ids: ReadonlyArray<number> } | { readonly after: number },
+      rowsMax: number
+    ) => Effect.Effect<{ readonly rows: ReadonlyArray<Log.RowOf<L>>; readonly isMore: boolean }, SqlError.SqlError>
     readonly find: <L extends Log.Log>(
       unitId: number,
       log: L,
@@ -69,19 +78,23 @@ export class LogReader extends Context.Service<
         return Effect.flatMap(rows.unprepared, (found) => Effect.orDie(decode[log](found.map(({ row }) => row))))
       }
 
-      const page = Effect.fn("LogReader.page")(
-        function* <L extends Log.Log>(query: LogQuery<L>, turn: Turn, rowsMax: number) {
-          const now = yield* Clock.currentTimeMillis
-          const where = [...(yield* conditions(sql, query, now)), ...beyond(sql, turn)]
-          const found = yield* select(query.log, now, where, ordered(sql, turn, rowsMax))
-          return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
-        },
-        (effect) => reading(sql, effect)
-      )
+      const pageAt = Effect.fn("LogReader.page")(function* <L extends Log.Log>(
+        query: LogQuery<L>,
+        turn: Turn,
+        rowsMax: number
+      ) {
+        const now = yield* Clock.currentTimeMillis
+        const where = [...(yield* conditions(sql, query, now)), ...beyond(sql, turn)]
+        const found = yield* select(query.log, now, where, ordered(sql, turn, rowsMax))
+        return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
+      })
+
+      const page = <L extends Log.Log>(query: LogQuery<L>, turn: Turn, rowsMax: number) =>
+        reading(sql, pageAt(query, turn, rowsMax))
 
       const stream = <L extends Log.Log>(query: LogQuery<L>, after: Cursor | null) =>
         Stream.paginate(turnAfter(after), (turn: Turn) =>
-          Effect.map(page(query, turn, streamedRowsMax), ({ rows, hasOlder }) => {
+          Effect.map(reading(sql, pageAt(query, turn, streamedRowsMax), STREAM_TIMEOUT), ({ rows, hasOlder }) => {
             const last = hasOlder ? rows.at(-1) : undefined
             return [rows, last === undefined ? Option.none<Turn>() : Option.some(turnAfter(cursorOf(last)))] as const
           })
@@ -95,6 +108,22 @@ export class LogReader extends Context.Service<
               select from ${sql.literal(logTables[query.log].name)} where ${sql.and(where)} limit ${countMax + 1}) as found`
             .unprepared
           return rows[0]?.count ?? 0
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const arrived = Effect.fn("LogReader.arrived")(
+        function* <L extends Log.Log>(
+          query: LogQuery<L>,
+          arrivals: { readonly ids: ReadonlyArray<number> } | { readonly after: number },
+          rowsMax: number
+        ) {
+          const now = yield* Clock.currentTimeMillis
+          const which =
+            "ids" in arrivals ? sql`id = any(${arrivals.ids}::bigint[])` : sql`id > ${arrivals.after}::bigint`
+          const where = [...(yield* conditions(sql, query, now)), which]
+          const rows = yield* select(query.log, now, where, sql`order by id desc limit ${rowsMax + 1}`)
+          return { rows: rows.slice(0, rowsMax), isMore: rows.length > rowsMax }
         },
         (effect) => reading(sql, effect)
       )
@@ -117,7 +146,7 @@ export class LogReader extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return LogReader.of({ page, stream, count, find, rows })
+      return LogReader.of({ page, stream, count, arrived, find, rows })
     })
   )
 }

@@ -40,6 +40,7 @@ export { type Bar, type Bars, type Facet, LogCounts } from "./LogCounts.ts"
 export { type LogLayout, LogLayouts, type Reader } from "./LogLayouts.ts"
 export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"
 export { type Kept, type NewView, ownViewsMax, type SavedView, SavedViews, type ViewReader } from "./SavedViews.ts"
+export { type Arrival, LogTail } from "./LogTail.ts"
 export { fieldsOf as valueFieldsOf, type LogValue, LogValues } from "./LogValues.ts"
 export { LogWriter, type NewLogRows } from "./LogWriter.ts"
 export {

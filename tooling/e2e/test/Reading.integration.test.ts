@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { connect, createServer, type Socket } from "node:net"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
 import { House } from "../src/House.ts"
@@ -8,8 +9,10 @@ import { open, seriousOf, signIn } from "../src/Marketer.ts"
 
 /** The day on which the clocks of Warsaw showed the hour from two to three twice. */
 const day = "/api-log?from=2026-10-25&to=2026-10-25"
-/** An answer comes within this. *Units*: milliseconds. */
-const soon = 5_000
+/** An answer comes within this, also on a machine with much to do. *Units*: milliseconds. */
+const soon = 10_000
+/** A poll, a reconnection and a look at the session come within this. */
+const patience = 20_000
 
 /** Requests at instants of UTC, of the first unit and of the other one. */
 const furnish = Effect.gen(function* () {
@@ -63,6 +66,29 @@ const drag = async (page: Page, from: number, to: number, by: "mouse" | "finger"
   await touch("touchMove", (x! + until!) / 2)
   await touch("touchMove", until)
   await touch("touchEnd")
+}
+
+/** A way to the panel that can be cut: every connection that goes through is lost then, new ones are not. */
+const doorTo = async (panel: string) => {
+  const { hostname, port } = new URL(panel)
+  const open = new Set<Socket>()
+  const server = createServer((outer) => {
+    const inner = connect(Number(port), hostname)
+    for (const socket of [outer, inner]) {
+      open.add(socket)
+      socket.on("error", () => socket.destroy())
+      socket.on("close", () => open.delete(socket) && (outer.destroy(), inner.destroy()))
+    }
+    outer.pipe(inner).pipe(outer)
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  const cut = () => open.forEach((socket) => socket.destroy())
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    cut,
+    close: () => (cut(), server.close())
+  }
 }
 
 layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("reading a log", (it) => {
@@ -142,6 +168,66 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("readin
         await phone.waitForURL(/from=2026-10-25T00/, { timeout: soon })
         assert.strictEqual(await rowCount(phone), 7)
         assert.deepStrictEqual(await seriousOf(english, panel, [day]), [])
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("what comes in appears by itself or waits, until the session ends", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { panel } = yield* House
+      const browser = yield* launch
+      const context = yield* Effect.context<never>()
+      const write = (unit: number, url: string, count = 1) =>
+        Effect.runPromiseWith(context)(sql`
+          insert into api_log (unit_id, item_id, occurred_at, url, method, status, request_id, processing_ms)
+          select ${unit}::integer, gen_random_uuid()::text, now(), ${url}, 'PUT', 200, 'r', 1
+          from generate_series(1, ${count}::integer) as i`)
+      yield* Effect.promise(async () => {
+        // A session of its own, to be ended.
+        const door = await doorTo(panel)
+        const page = await signIn(browser, door.url)
+        await page.goto(`${door.url}/api-log?method=POST,PUT`)
+        const before = await rowCount(page)
+        const said = page.locator(".waiting")
+        // What came in before there was a connection is told, too; and it waits: nothing moves unasked.
+        await write(1, "/waits")
+        await said.filter({ hasText: "1 nowy wpis" }).waitFor({ timeout: patience })
+        await write(1, "/waits", 2)
+        await said.filter({ hasText: "3 nowe wpisy" }).waitFor({ timeout: patience })
+        assert.strictEqual(await rowCount(page), before)
+        await said.click()
+        await page.locator("tbody tr", { hasText: "/waits" }).nth(2).waitFor({ timeout: patience })
+        assert.strictEqual(await rowCount(page), before + 3)
+
+        const button = page.locator("button", { hasText: "Na żywo" })
+        await button.click()
+        assert.strictEqual(await button.getAttribute("aria-pressed"), "true")
+        await write(2, "/theirs")
+        await write(1, "/live")
+        await page.locator("tbody tr").first().filter({ hasText: "/live" }).waitFor({ timeout: patience })
+        assert.strictEqual(await page.locator("tbody tr", { hasText: "/theirs" }).count(), 0)
+
+        // A lost connection is taken up where it was left.
+        door.cut()
+        await write(1, "/meanwhile")
+        await page.locator("tbody tr", { hasText: "/meanwhile" }).waitFor({ timeout: patience })
+
+        // One person may hold so many connections, and no more.
+        const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ")
+        const gate = new AbortController()
+        const statuses: Array<number> = []
+        for (let tries = 0; tries < 9; tries++) {
+          const answer = await fetch(`${panel}/live/api?after=0`, { headers: { cookie }, signal: gate.signal })
+          statuses.push(answer.status)
+        }
+        assert.deepStrictEqual(statuses, [200, 200, 200, 200, 200, 200, 200, 429, 429])
+        gate.abort()
+
+        // Whoever signs out in another tab is told nothing any more.
+        await page.request.post(`${panel}/sign-out`, { headers: { origin: panel } })
+        await page.waitForURL(/sign-in/, { timeout: patience })
+        door.close()
       })
     }).pipe(Effect.scoped)
   )

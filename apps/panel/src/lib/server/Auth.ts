@@ -59,6 +59,8 @@ export class Auth extends Context.Service<
     readonly signIn: (email: string, password: string, address: string) => Effect.Effect<SignIn, SqlError.SqlError>
     /** Who holds this token; null when it is unknown, over, or its account is disabled. */
     readonly identify: (token: string) => Effect.Effect<Person | null>
+    /** Whether the token's session goes on as it was when this person was identified; asking does not prolong it. */
+    readonly stands: (token: string, person: Person) => Effect.Effect<boolean>
     readonly signOut: (token: string) => Effect.Effect<void>
     /**
      * Gives a person another password. All of their sessions end, and a new one begins (ASVS V7.4.3); a wrong current password counts as a
@@ -77,7 +79,8 @@ export class Auth extends Context.Service<
   static readonly layerNoDeps = Layer.effect(
     Auth,
     Effect.gen(function* () {
-      const lucia = makeLucia(yield* PostgresJs)
+      const sql = yield* PostgresJs
+      const lucia = makeLucia(sql)
       const users = yield* Users
       const throttle = yield* SignInThrottle
       const nobody = yield* Effect.promise(() => hash(randomBytes(16), passwordHashing))
@@ -108,6 +111,17 @@ export class Auth extends Context.Service<
         return { userId: user.id, unitId: session.unitId, email: user.email, role: user.role }
       })
 
+      const stands = Effect.fn("Auth.stands")(function* (token: string, { userId, role }: Person) {
+        const now = yield* Clock.currentTimeMillis
+        if (now - issuedAt(token) > Duration.toMillis(ABSOLUTE)) return false
+        const rows = yield* Effect.promise(
+          () => sql`select from panel_session join panel_user on panel_user.id = panel_session.user_id
+            where panel_session.id = ${digest(token)} and panel_session.expires_at > now() and panel_user.id = ${userId}
+              and panel_user.role = ${role} and panel_user.disabled_at is null`
+        )
+        return rows.length > 0
+      })
+
       const signOut = Effect.fn("Auth.signOut")(function* (token: string) {
         yield* Effect.promise(() => lucia.invalidateSession(digest(token)))
       })
@@ -130,7 +144,7 @@ export class Auth extends Context.Service<
         throttle.sweep
       )
 
-      return Auth.of({ signIn, identify, signOut, changePassword, sweep })
+      return Auth.of({ signIn, identify, stands, signOut, changePassword, sweep })
     })
   )
 

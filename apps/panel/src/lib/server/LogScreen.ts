@@ -1,5 +1,5 @@
 import type { Log } from "@spoor/domain"
-import { Keyset, LogLayouts, LogReader } from "@spoor/postgres"
+import { Keyset, LogLayouts, LogReader, LogTail } from "@spoor/postgres"
 import { Clock, Effect, Fiber, Option } from "effect"
 import type { Person } from "./Auth.ts"
 import { columnsOf } from "./LogColumns.ts"
@@ -32,6 +32,9 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   const turn = readTurn(search)
   const counting = yield* Effect.forkDetach(LogCounting.counts(log, reading, search))
   const layouts = yield* LogLayouts
+  const tail = yield* LogTail
+  // Before the rows are read: what comes in meanwhile is told twice rather than never.
+  const place = yield* tail.place(unitId, log)
   const [found, count, layout] = yield* Effect.all(
     [
       reader.page(query, turn, Keyset.pageRowsMax),
@@ -57,6 +60,7 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
     count: { value: Math.min(count, Keyset.countMax), isMore: count > Keyset.countMax },
     isFilled: page.rows.length > 0 || (yield* isFilled(log, unitId)),
     counts: yield* soon(counting),
+    place,
     now
   }
 })
@@ -68,18 +72,6 @@ const countsWait = "250 millis"
 const soon = Effect.fnUntraced(function* <A>(counting: Fiber.Fiber<A>) {
   const counted = yield* Effect.timeoutOption(Fiber.join(counting), countsWait)
   return Option.isSome(counted) ? counted.value : Effect.runPromise(Fiber.join(counting))
-})
-
-/** How many rows are newer than the one in `newer`; one more than a page stands for more. */
-export const fresh = Effect.fn("LogScreen.fresh")(function* <L extends Log.Log>(
-  log: L,
-  { unitId, timeZone, locale }: Reading,
-  search: URLSearchParams
-) {
-  const reader = yield* LogReader
-  const asked = read(log, search, { now: yield* Clock.currentTimeMillis, timeZone, locale })
-  const page = yield* reader.page({ unitId, log, ...ofAsked(asked) }, readTurn(search), Keyset.pageRowsMax)
-  return page.rows.length + (page.hasNewer ? 1 : 0)
 })
 
 /** Every row of a list has its place in the log. */
