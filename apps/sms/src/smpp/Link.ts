@@ -81,7 +81,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
     }
   }).pipe(
     Effect.onExit(() => enter("closed")),
-    Effect.annotateLogs({ gateway: `${settings.systemId}@${settings.host}:${settings.port}` })
+    Effect.annotateLogs({ bind: `${settings.systemId}@${settings.host}:${settings.port}` })
   )
 
   const submit: Link["submit"] = (submission) =>

@@ -9,10 +9,9 @@ import * as Tlv from "./Tlv.ts"
  * What became of one message, in the gateway's own words. What the message said is not among them.
  *
  * *Shape*: `messageIds` has the likeliest first, none if the gateway named none (compare by `SmsMessage.namesOf`).
- * `codes` is for `SmsError.classify("smpp", …)`, as `meaningOf` asks it. `raw` has everything that was said about the
- * outcome. `isIntermediate`: the gateway goes on trying, whatever the codes say. `isDeclared`: the gateway itself called
- * it a receipt; if not, its text alone did. `submitted` and `done` are dates of the gateway's clock, as it wrote them
- * (`ReceiptText.instantOf` reads them). `report` is what came, legible.
+ * `codes` is for `SmsError.classify("smpp", …)`. `isIntermediate`: the gateway goes on trying, whatever the codes say.
+ * `submitted` and `done` are dates of the gateway's clock, as it wrote them (`ReceiptText.instantOf` reads them).
+ * `report` is all that came, also the codes that do not count, legible.
  */
 export interface Receipt {
   readonly kind: "receipt"
@@ -20,16 +19,9 @@ export interface Receipt {
   readonly phone: string
   readonly sender: string
   readonly isIntermediate: boolean
-  readonly isDeclared: boolean
   readonly codes: SmsError.Codes
   /** "gsm-map" where the gateway said that its code is the mobile network's: it counts before the setting. */
   readonly profile: "gsm-map" | null
-  readonly raw: {
-    readonly stat: string | null
-    readonly err: string | null
-    readonly state: number | null
-    readonly networkError: { readonly network: number; readonly code: number } | null
-  }
   readonly vendorText: string | null
   readonly submitted: string | null
   readonly done: string | null
@@ -78,15 +70,8 @@ export const read = (
     phone: legible(message.source.digits || (text.phone ?? ""), addressLengthMax),
     sender: legible(message.destination.digits, addressLengthMax),
     isIntermediate: type === intermediateType,
-    isDeclared,
     codes,
     profile: isGsm(parameters) ? "gsm-map" : null,
-    raw: {
-      stat: legibleOrNull(text.stat),
-      err: legibleOrNull(text.err),
-      state: parameters.state,
-      networkError: parameters.networkError
-    },
     vendorText: parameters.vendorText,
     submitted: legibleOrNull(text.submitted),
     done: legibleOrNull(text.done),
@@ -99,10 +84,6 @@ export const unreadable = (reason: Unreadable["reason"], frame: Uint8Array): Unr
   reason,
   octets: viewOf(frame).toString("hex")
 })
-
-/** What a receipt means. *Shape*: `profile` is the gateway's setting. */
-export const meaningOf = (receipt: Receipt, profile: SmsError.ErrProfile): SmsError.ErrorMeaning =>
-  SmsError.classify("smpp", receipt.codes, receipt.profile ?? profile)
 
 // `esm_class`: the bits that say what kind of message it is, and the two kinds that are receipts.
 const typeMask = 0x3c
