@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Browser, BrowserContext, Page } from "playwright-core"
@@ -211,6 +212,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
         assert.match(await page.locator(".peek").innerText(), /\n\d{4}-\d\d-\d\d .* UTC$/)
 
         await page.keyboard.press("?")
+        await page.locator("[role=dialog] kbd").first().waitFor()
         const keys = await page.locator("[role=dialog] kbd").allInnerTexts()
         for (const key of ["/", "j", "k", "Enter", "Esc", "c", "l", "b", "v", "g", "p", "a", "s", "i", "m", "?"])
           assert.include(keys, key)
@@ -369,6 +371,36 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
     }).pipe(Effect.scoped)
   )
 
+  it.effect("shows a row as other programs get it, when asked, and to nobody else", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const anna = await signedIn(browser, panel)
+        await anna.grantPermissions(["clipboard-read", "clipboard-write"])
+        const page = await openLog(anna, panel)
+        await page.locator("tbody tr .open").first().click()
+        await page.locator("[role=dialog]").waitFor()
+        const id = /panel-log\/(\d+)/.exec(page.url())![1]!
+        await page.locator("[role=dialog] summary", { hasText: "Wpis jako JSON" }).focus()
+        await page.keyboard.press("Enter")
+        await page.getByText('"createdAt"').waitFor()
+        const text = await page.locator("[role=dialog] pre").innerText()
+        assert.deepInclude(JSON.parse(text), { id, method: "GET", userEmail: email })
+        assert.match(text, /^\{\n {2}"id": /)
+        await page.locator("[role=dialog] details button").click()
+        await page.locator("[role=dialog] details button", { hasText: "Skopiowano" }).waitFor()
+        assert.strictEqual(await page.evaluate<string>("navigator.clipboard.readText()"), text)
+
+        const raw = `${panel}/raw/panel/${id}`
+        assert.strictEqual(await (await anna.request.get(raw)).text(), `${text}\n`)
+        const jan = await signedIn(browser, panel, stranger)
+        assert.strictEqual((await jan.request.get(raw)).status(), 404)
+        assert.strictEqual((await anna.request.get(`${panel}/raw/panel/none`)).status(), 404)
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("refuses a width that is none", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
@@ -385,6 +417,41 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
         const nowhere = await anna.request.post(`${panel}/layouts/none`, { form: {}, headers: { origin: panel } })
         assert.strictEqual(nowhere.status(), 404)
       })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has nothing serious for axe, with its menus open, in either scheme and language", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      const found = yield* Effect.promise(async () => {
+        const serious: Array<string> = []
+        for (const [person, locale, colorScheme] of [
+          [email, "pl-PL", "light"],
+          [colleague, "en-GB", "dark"]
+        ] as const) {
+          const page = await openLog(await signedIn(browser, panel, person, locale), panel, "?email=a*&range=today")
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+          const look = async (part: string) => {
+            const { violations } = await new AxeBuilder({ page }).include(part).analyze()
+            for (const { id, impact, nodes } of violations) {
+              if (impact === "serious" || impact === "critical")
+                serious.push(`${colorScheme} ${part}: ${id} ${nodes[0]?.html}`)
+            }
+          }
+          for (const menu of ["#view-menu", "#layout-menu", "#range-menu"]) {
+            await page.click(`[popovertarget=${menu.slice(1)}]`)
+            await look(menu)
+            await page.keyboard.press("Escape")
+          }
+          await page.locator("tbody .open").first().click()
+          await page.locator("[role=dialog] summary").click()
+          await page.getByText('"createdAt"').waitFor()
+          await look("[role=dialog]")
+        }
+        return serious
+      })
+      assert.deepEqual(found, [])
     }).pipe(Effect.scoped)
   )
 })
