@@ -169,6 +169,20 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("the do
     )
   }
 
+  it.effect("keep the report as it came, without the message's text and what was read out of it", () =>
+    Effect.gen(function* () {
+      const vendor = vendors.find(({ plugin }) => plugin === "kannel")!
+      const { path } = yield* newGateway(vendor.plugin, vendor.settings)
+      yield* send(yield* requestOf(vendor, path, { at: 0 }))
+      const { answer, ...fields } = JSON.parse((yield* arrived).reports[0]!.payload!)
+      assert.strictEqual(
+        answer,
+        "id:12 sub:001 dlvrd:000 submit date:2611241200 done date:2611241201 stat:UNDELIV err:00B"
+      )
+      assert.sameMembers(Object.keys(fields), ["type", "fid", "id", "from", "to", "at", "meta"])
+    })
+  )
+
   it.effect("find no gateway that is not there, and no path", () =>
     Effect.gen(function* () {
       for (const path of [

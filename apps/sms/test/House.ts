@@ -79,7 +79,7 @@ const answers = async (url: string): Promise<void> => {
   throw new Error(`${url} does not answer.`)
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const address = probe.address()

@@ -20,6 +20,8 @@ export const jasmin: Plugin = {
     },
     time: "receipt",
     key: ["id", "level", "message_status", "err"],
+    // The status, once more.
+    drop: ["status", "refusal"],
     reply: { status: 200, body: "ACK/Jasmin" }
   }),
   refine: ({ message_status: word, ...fields }: Fields) => [

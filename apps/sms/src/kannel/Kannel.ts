@@ -27,7 +27,9 @@ export const kannel: Plugin = {
       at: ["at"]
     },
     time: "epochSeconds",
-    key: ["ref", "fid", "type", "own"]
+    key: ["ref", "fid", "type", "own"],
+    // What is read out of the answer, which is kept.
+    drop: ["stat", "err", "refusal", "said", "own"]
   }),
   refine: (fields) => [{ ...fields, ...answered(fields), ...nameless(fields) }]
 }
