@@ -90,6 +90,14 @@ describe("the search field", () => {
   })
 })
 
+describe("the search field", () => {
+  it("keeps the columns and the view of the address that it adds a filter to", () => {
+    const search = new URLSearchParams("columns=url&view=7&older=1.2&status=404")
+    const found = find("api", "10.0.0.1", search, sites, "en")
+    expect(found._tag === "Filter" && String(found.search)).toBe("columns=url&view=7&status=404&ip=10.0.0.1")
+  })
+})
+
 describe("the filter bar", () => {
   const shown = (query: string) => view("api", read("api", new URLSearchParams(query), at), sites, "en")
 
@@ -99,7 +107,12 @@ describe("the filter bar", () => {
       { param: "status", label: "Status", isNegated: false, value: "5xx" },
       { param: "-ip", label: "IP address", isNegated: true, value: "10.0.0.1" }
     ])
-    expect(range).toEqual({ label: "Today", preset: "today", from: "", to: "" })
+    expect(range).toEqual({ label: "Today", preset: "today", from: "", to: "", zone: null })
+  })
+
+  it("names the zone of a range that is not read in the unit's", () => {
+    const { range } = view("api", read("api", new URLSearchParams("from=2026-11-01T08:30&tz=UTC"), at), sites, "en")
+    expect(range?.label).toBe("2026-11-01 08:30 – …, UTC")
   })
 
   it("offers every field of the log, closed ones with their values", () => {
