@@ -267,6 +267,17 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("SmsWork
     })
   )
 
+  it.effect("writes one row when several workers hear of one message at once", () =>
+    Effect.gen(function* () {
+      const { report, rows, say } = yield* newGateway
+      const told = Array.from({ length: 24 }, (_, index) =>
+        say(report({ ids: [`c${index % 2}`], code: String(index), said: index % 3 === 0 ? "delivered" : "failed" }))
+      )
+      yield* Effect.all(told, { concurrency: 8 })
+      assert.strictEqual((yield* rows).length, 2)
+    })
+  )
+
   it.effect("does a batch that comes again once", () =>
     Effect.gen(function* () {
       const { append, report, rows } = yield* newGateway

@@ -107,6 +107,9 @@ const newGateway = Effect.gen(function* () {
   return { unitId, path: `/sms/v1/dlr/${key}/${pathSecret}` }
 })
 
+/** The bits of Kannel's mask for what was not delivered and what was refused. */
+const failures = 18
+
 const escapes = "type=%d&answer=%A&fid=%F&id=%I&smsc=%i&at=%t&meta=%D&from=%p&to=%P"
 
 const rowsOf = Effect.fnUntraced(function* (unitId: number) {
@@ -116,10 +119,10 @@ const rowsOf = Effect.fnUntraced(function* (unitId: number) {
   return rows
 })
 
-const until = (unitId: number, count: number) =>
+const until = (unitId: number, count: number, times = 300) =>
   rowsOf(unitId).pipe(
     Effect.filterOrFail((rows) => rows.length >= count),
-    Effect.retry({ schedule: Schedule.spaced("200 millis"), times: 300 })
+    Effect.retry({ schedule: Schedule.spaced("200 millis"), times })
   )
 
 const Everything = Layer.merge(Sites.layer, SmsGateways.layer).pipe(Layer.provideMerge(TestDatabase.layer))
@@ -147,6 +150,52 @@ describe.skipIf(!Kannel.isInstalled)("a real Kannel", () => {
           assert.deepStrictEqual(yield* rowsOf(unitId), expected)
         }).pipe(Effect.scoped),
       120_000
+    )
+
+    it.effect(
+      "loses and doubles none of 2,000 failures, with PostgreSQL away for five seconds and the adapter killed meanwhile",
+      () =>
+        Effect.gen(function* () {
+          const { adapter, origin, wire } = yield* House.open
+          const { port } = yield* operator
+          const kannel = yield* Kannel.open(port)
+          const { path, unitId } = yield* newGateway
+          yield* kannel.send("48500999999", `${origin}${path}?ref=first&${escapes}`)
+          yield* until(unitId, 1)
+          let sent = 0
+          const send = (index: number) =>
+            kannel
+              .send(`48501${String(index).padStart(6, "0")}`, `${origin}${path}?ref=${index}&${escapes}`, failures)
+              .pipe(Effect.tap(() => Effect.sync(() => sent++)))
+          const isSent = (count: number) => Effect.repeat(Effect.sleep("5 millis"), { until: () => sent >= count })
+          const outage = Effect.gen(function* () {
+            yield* isSent(500)
+            yield* Effect.sync(() => wire.cut())
+            yield* Effect.sleep("5 seconds")
+            yield* Effect.promise(() => wire.open())
+          })
+          const death = Effect.gen(function* () {
+            yield* isSent(1_000)
+            yield* adapter.stop("SIGKILL")
+            // It is not there again before the database is: it reads its gateways first.
+            yield* Effect.sleep("5 seconds")
+            yield* adapter.start
+          })
+          const burst = Effect.forEach(
+            Array.from({ length: 2_000 }, (_, index) => index),
+            send,
+            {
+              concurrency: 20,
+              discard: true
+            }
+          )
+          yield* Effect.all([burst, outage, death], { concurrency: "unbounded" })
+          // Kannel is slow with what it has to send again.
+          const rows = yield* until(unitId, 2_001, 900)
+          assert.lengthOf(rows, 2_001)
+          assert.strictEqual(new Set(rows.map(({ phone }) => phone)).size, 2_001)
+        }).pipe(Effect.scoped),
+      240_000
     )
   })
 })

@@ -23,7 +23,7 @@ export const isInstalled = has()
 if (!isInstalled)
   console.warn("SKIPPED: the tests through a real Kannel, for want of it (Debian: kannel, kannel-extras).")
 
-/** A real Kannel that sends over SMPP to a port of this machine. *Shape*: `send` hands it a message whose reports go to the address. */
+/** A real Kannel that sends over SMPP to a port of this machine. *Shape*: `send` hands it a message; those of its reports that the mask has go to the address. */
 export const open = Effect.fnUntraced(function* (smscPort: number) {
   const folder = yield* Effect.acquireRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-kannel-"))),
@@ -38,9 +38,16 @@ export const open = Effect.fnUntraced(function* (smscPort: number) {
   yield* Effect.promise(() => answers(`http://127.0.0.1:${admin}/status.txt?password=admin`, "online"))
   yield* running("smsbox", file, folder)
   yield* Effect.promise(() => answers(`http://127.0.0.1:${sendsms}/cgi-bin/sendsms`, ""))
-  const send = (to: string, reports: string) =>
+  const send = (to: string, reports: string, mask = 31) =>
     Effect.promise(async () => {
-      const fields = { username: "spoor", password: "spoor", from: "Sklep", to, text: "Paczka czeka", "dlr-mask": "31" }
+      const fields = {
+        username: "spoor",
+        password: "spoor",
+        from: "Sklep",
+        to,
+        text: "Paczka czeka",
+        "dlr-mask": String(mask)
+      }
       const query = new URLSearchParams({ ...fields, "dlr-url": reports })
       const response = await fetch(`http://127.0.0.1:${sendsms}/cgi-bin/sendsms?${query}`)
       if (response.status !== 202) throw new Error(`Kannel answers ${response.status}: ${await response.text()}`)
@@ -79,7 +86,7 @@ group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = ${sendsms}
 log-level = 4
-http-request-retry = 5
+http-request-retry = 60
 http-queue-delay = 1
 
 group = sendsms-user
