@@ -26,7 +26,7 @@ const trace: Handle = async ({ event, resolve }) => {
   locals.attempt = null
   const begun = performance.now()
   const response = await resolve(event)
-  if (/^\/\(panel\)\/(live|values)\//.test(event.route.id ?? "")) return response
+  if (/^\/\(panel\)\/(live|values|exports)\//.test(event.route.id ?? "")) return response
   const visit = {
     requestId: locals.requestId,
     url: `${url.pathname}${url.search}`,

@@ -63,6 +63,8 @@ export class LogCounts extends Context.Service<
       unitId: number,
       log: Log.Log
     ) => Effect.Effect<{ readonly oldest: number; readonly newest: number } | null, SqlError.SqlError>
+    /** How many rows the planner expects; costs nothing and may be far off. */
+    readonly estimate: <L extends Log.Log>(query: LogQuery<L>) => Effect.Effect<number, SqlError.SqlError>
     /**
      * How many rows lie between each edge and the next. Many rows are estimated from a sample; null where even that takes
      * too long. *Units*: edges in UTC milliseconds, ascending; rows outside them are not counted.
@@ -109,6 +111,16 @@ export class LogCounts extends Context.Service<
           from ${sql.literal(name)} ${part} where ${where} group by 1, 2`.unprepared
         }
 
+        const expectedRows = Effect.fnUntraced(function* (log: Log.Log, where: Statement.Fragment) {
+          const plans = yield* sql<{ readonly "QUERY PLAN": readonly [{ readonly Plan: { "Plan Rows": number } }] }>`
+            explain (format json) select from ${sql.literal(logTables[log].name)} where ${where}`.unprepared
+          return plans[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0
+        })
+
+        const estimate = Effect.fn("LogCounts.estimate")(function* <L extends Log.Log>(query: LogQuery<L>) {
+          return yield* expectedRows(query.log, sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis)))
+        })
+
         const bars = Effect.fn("LogCounts.bars")(function* <L extends Log.Log>(
           { unitId, log, filter }: LogQuery<L>,
           edges: ReadonlyArray<number>
@@ -116,9 +128,7 @@ export class LogCounts extends Context.Service<
           const interval: Interval.Interval = { from: edges[0] ?? null, to: edges.at(-1) ?? null }
           const query = { unitId, log, filter, interval }
           const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
-          const table = sql.literal(logTables[log].name)
-          const expected = yield* sql<{ readonly "QUERY PLAN": readonly [{ readonly Plan: { "Plan Rows": number } }] }>`
-          explain (format json) select from ${table} where ${where}`.unprepared
+          const expected = yield* expectedRows(log, where)
           const [size] = yield* sql<{ readonly pages: number }>`
           select relpages as pages from pg_class where oid = ${logTables[log].name}::regclass`
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))
@@ -129,7 +139,7 @@ export class LogCounts extends Context.Service<
                 isEstimate: part < 100
               }))
             )
-          const isMany = (expected[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0) > exactRowsMax
+          const isMany = expected > exactRowsMax
           const exact = isMany && percent < 100 ? null : yield* counted(100)
           return exact ?? (percent < 100 ? yield* counted(percent) : null)
         })
@@ -168,7 +178,7 @@ export class LogCounts extends Context.Service<
           return counted
         })
 
-        return LogCounts.of({ extent, bars, facets })
+        return LogCounts.of({ extent, estimate, bars, facets })
       })
     )
 

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { readFile } from "node:fs/promises"
 import { connect, createServer, type Socket } from "node:net"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
@@ -79,7 +80,8 @@ const doorTo = async (panel: string) => {
       socket.on("error", () => socket.destroy())
       socket.on("close", () => open.delete(socket) && (outer.destroy(), inner.destroy()))
     }
-    outer.pipe(inner).pipe(outer)
+    outer.pipe(inner)
+    inner.pipe(outer)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
@@ -228,6 +230,84 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("readin
         await page.request.post(`${panel}/sign-out`, { headers: { origin: panel } })
         await page.waitForURL(/sign-in/, { timeout: patience })
         door.close()
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("the rows of a filter can be taken away as a file, with its progress, or not to the end", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* sql`
+        insert into sms_log (unit_id, item_id, occurred_at, gateway, phone, error_code, error_text, protocol, permanence, category)
+        select 1, i::text, to_timestamp(1790000000 + i), 'G' || i % 2, '+48600700800', '1', '=1+1', 'http', 'temporary', 'unreachable'
+        from generate_series(1, 40000) as i`
+      yield* Effect.promise(async () => {
+        const page = await pageOf(browser, panel, { locale: "en-GB" })
+        await page.goto(`${panel}/sms-log?gateway=G1&to=2026-09-21T18:53:21`)
+        const take = async (format: string) => {
+          await page.locator("[popovertarget=export-menu]").click()
+          const [file] = await Promise.all([
+            page.waitForEvent("download"),
+            page.locator("#export-menu button", { hasText: format }).click()
+          ])
+          const path = await file.path()
+          await page.locator("[data-export=done]").waitFor({ timeout: patience })
+          await page.keyboard.press("Escape")
+          return { name: file.suggestedFilename(), text: await readFile(path, "utf8") }
+        }
+        const count = Number(
+          /([\d,]+) (entry|entries)/.exec(await page.locator("main").innerText())?.[1]?.replace(",", "")
+        )
+        assert.isAbove(count, 500)
+        const lines = await take("NDJSON")
+        assert.match(lines.name, /^spoor-sms-\d{4}-\d\d-\d\d\.ndjson$/)
+        assert.deepStrictEqual(lines.text.split("\n").slice(-2), [`{"rows":${count}}`, ""])
+        assert.include(await page.locator("[data-export=done]").textContent(), "Done. Entries:")
+        await page.reload()
+        const table = (await take("CSV")).text.split("\r\n")
+        assert.lengthOf(table, count + 3)
+        assert.include(table[1], ",'+48600700800,1,'=1+1,")
+        assert.match(table.at(-2) ?? "", new RegExp(`^#rows,${count},`))
+
+        // Without a script the form does the same; and what it takes, is said in the panel log.
+        const plain = await pageOf(browser, panel, { javaScriptEnabled: false })
+        await plain.goto(`${panel}/sms-log?gateway=G1`)
+        await plain.locator("[popovertarget=export-menu]").click()
+        await plain.selectOption("#export-menu select", "plain")
+        const [whole] = await Promise.all([
+          plain.waitForEvent("download"),
+          plain.locator("#export-menu button").first().click()
+        ])
+        const text = await readFile(await whole.path(), "utf8")
+        assert.include(text, ",+48600700800,1,'=1+1,")
+        assert.include(text, "#rows,20000,")
+        const log = await pageOf(browser, panel)
+        const isLogged = async () => {
+          await log.goto(`${panel}/panel-log?url=*%2Fexport%2Fsms*`)
+          return (await rowCount(log)) >= 3
+        }
+        for (let tries = 0; tries < 40 && !(await isLogged()); tries++) await log.waitForTimeout(250)
+        assert.isAtLeast(await rowCount(log), 3)
+
+        // A file that is cancelled has no last line, and its connection breaks.
+        const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ")
+        const id = crypto.randomUUID()
+        const answer = await fetch(`${panel}/export/sms?format=csv&id=${id}`, { headers: { cookie } })
+        const reader = answer.body!.getReader()
+        await reader.read()
+        const ended = await fetch(`${panel}/exports/${id}`, { method: "DELETE", headers: { cookie, origin: panel } })
+        assert.strictEqual(ended.status, 204)
+        const rest = async (): Promise<string> => {
+          const { done } = await reader.read()
+          return done ? "whole" : rest()
+        }
+        assert.strictEqual(await rest().catch(() => "cut"), "cut")
+        const state = await fetch(`${panel}/exports/${id}`, { headers: { cookie } })
+        assert.include(await state.text(), '"state":"cancelled"')
+        assert.strictEqual((await fetch(`${panel}/exports/${id}`)).url.includes("/sign-in"), true)
+        assert.strictEqual((await fetch(`${panel}/export/sms?format=xls`, { headers: { cookie } })).status, 400)
       })
     }).pipe(Effect.scoped)
   )
