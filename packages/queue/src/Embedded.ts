@@ -15,12 +15,19 @@ export interface Settings extends Limits {
   readonly pollInterval?: Duration.Input
   /** How long a write may wait for the other processes' writes; it blocks the event loop. Default 5 s. */
   readonly busyWait?: Duration.Input
+  /**
+   * Bytes of the disk that appends leave free, so that what is kept can be taken and acknowledged, which writes too: a full
+   * disk would keep its messages for ever. Minimum 0, default 64 MiB. It keeps nothing from others who fill the disk.
+   */
+  readonly freeBytesMin?: number
 }
+
+const freeBytesMin = 64 * 1024 ** 2
 
 /**
  * The queue in a SQLite file in WAL mode, which any number of processes of one machine share.
  *
- * An append that cannot be kept whole, because the queue is full, keeps nothing. Ids are forgotten at acknowledgement.
+ * An append that cannot be kept whole, because the queue or the disk is full, keeps nothing. Ids are forgotten at acknowledgement.
  * *Fails* with `io` when the file cannot be opened.
  * *Source*: ADR 0006.
  */
@@ -29,7 +36,8 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
     const limits = resolve(settings)
     const pollInterval = settings.pollInterval ?? "25 millis"
     const database = yield* Effect.acquireRelease(open(settings), (opened) => Effect.sync(() => opened.close()))
-    const file = QueueFile.make(database, limits)
+    const diskBytes = () => QueueFile.freeBytes(settings.folder) - (settings.freeBytesMin ?? freeBytesMin)
+    const file = QueueFile.make(database, limits, diskBytes)
     const signal = new Signal()
     const commits = yield* Effect.acquireRelease(
       Effect.sync(() => new GroupCommit(database)),

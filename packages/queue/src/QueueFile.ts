@@ -1,5 +1,5 @@
 import { Result, Schema } from "effect"
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { Resolved } from "./Limits.ts"
@@ -27,6 +27,12 @@ export const open = (folder: string, busyWait: number): DatabaseSync => {
     database.close()
     throw cause
   }
+}
+
+/** What the folder's disk has left for us. */
+export const freeBytes = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
 }
 
 // 16 KiB pages wrote bodies of 38 kB with less work than 4 and 8 (ADR 0006). 256 of them, 4 MiB, is what one checkpoint
@@ -136,9 +142,10 @@ const decodeDepth = Schema.decodeUnknownSync(
 /**
  * Every statement that the embedded queue runs on its open file; each is synchronous.
  *
- * The caller puts those that write into a transaction. *Units*: instants in UTC milliseconds. Throws what SQLite throws.
+ * The caller puts those that write into a transaction. *Shape*: `diskBytes` is what may be appended before the disk counts as
+ * full. *Units*: instants in UTC milliseconds. Throws what SQLite throws.
  */
-export const make = (database: DatabaseSync, limits: Resolved) => {
+export const make = (database: DatabaseSync, limits: Resolved, diskBytes: () => number) => {
   const insert = database.prepare(
     "insert into message (topic, id, bytes, appended_at, body) values (?, ?, ?, ?, ?) on conflict do nothing"
   )
@@ -195,9 +202,10 @@ export const make = (database: DatabaseSync, limits: Resolved) => {
 
   const fits = (rows: ReadonlyArray<Message & { readonly bytes: number }>): boolean => {
     const kept = decodeTotal(total.get())
+    const bytesLeft = Math.min(limits.bytesMax - kept.bytes, diskBytes())
     const isWithin = (added: typeof rows) =>
       kept.messages + added.length <= limits.messagesMax &&
-      added.reduce((sum, { bytes }) => sum + bytes, kept.bytes) <= limits.bytesMax
+      added.reduce((sum, { bytes }) => sum + bytes, 0) <= bytesLeft
     if (isWithin(rows)) return true
     // Repeating what is there already must work in a full queue too.
     const first = new Map(rows.toReversed().map((row) => [`${row.topic} ${row.id}`, row]))
@@ -205,7 +213,7 @@ export const make = (database: DatabaseSync, limits: Resolved) => {
     return added.length === 0 || isWithin(added)
   }
 
-  /** Writes the tally as it is, so that a disk which is full or read-only shows. */
+  /** Writes the tally as it is, so that a disk which others filled, or which is read-only, shows. */
   const check = (): Result.Result<void, QueueUnavailable> => {
     if (!fits([{ topic: "activity", id: "", body: "", bytes: 1 }]))
       return Result.fail(new QueueUnavailable({ reason: "full" }))

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Result } from "effect"
 import { TestClock } from "effect/testing"
+import type { Settings } from "../src/Embedded.ts"
 import type { Limits } from "../src/Limits.ts"
 import { Queue } from "../src/Queue.ts"
 import { contract } from "./Queue.contract.ts"
@@ -26,8 +27,8 @@ contract({
 
 const all = { topic: "activity", messagesMax: 10, bytesMax: 1000 } as const
 const message = (id: string) => ({ id, topic: "activity", body: "x" }) as const
-const connect = (at: string, limits: Limits = {}) =>
-  Effect.map(Layer.build(Queue.layerEmbedded({ ...limits, folder: at })), Context.get(Queue))
+const connect = (at: string, settings: Partial<Settings> = {}) =>
+  Effect.map(Layer.build(Queue.layerEmbedded({ ...settings, folder: at })), Context.get(Queue))
 
 describe("embedded: its own choices", () => {
   it.effect("a waiting take notices within 50 ms what another connection appended", () =>
@@ -63,6 +64,20 @@ describe("embedded: its own choices", () => {
         (yield* queue.take(all)).map(({ id }) => id),
         ["a", "e", "f"]
       )
+    })
+  )
+
+  it.effect("appends end before the disk is full, so that what is kept can still be taken and acknowledged", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      yield* (yield* connect(at)).append([message("a")])
+      const queue = yield* connect(at, { freeBytesMin: 2 ** 60 })
+      for (const refused of [queue.append([message("b")]), queue.append([message("a"), message("b")]), queue.check]) {
+        assert.strictEqual((yield* Effect.flip(refused)).reason, "full")
+      }
+      yield* queue.append([message("a")])
+      yield* queue.acknowledge(yield* queue.take(all))
+      assert.deepStrictEqual(yield* queue.depth("activity"), { waiting: 0, taken: 0 })
     })
   )
 
