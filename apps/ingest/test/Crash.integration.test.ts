@@ -2,13 +2,11 @@ import { assert, layer } from "@effect/vitest"
 import { Ids, Rules } from "@spoor/domain"
 import { Intakes, Sites, WriteKeys } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
-import { TestDatabase } from "@spoor/testing"
+import { Program, TestDatabase } from "@spoor/testing"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -25,27 +23,6 @@ const attemptsMax = 400
 const Everything = Layer.mergeAll(Intakes.layer, Sites.layer, WriteKeys.layer).pipe(
   Layer.provideMerge(TestDatabase.layer)
 )
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
-
-const start = (settings: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ["--conditions=@spoor/source", join(import.meta.dirname, "../src/main.ts")], {
-    env: { ...process.env, ...settings },
-    stdio: ["ignore", "ignore", "inherit"]
-  })
-
-const kill = (child: ChildProcess, signal: NodeJS.Signals) =>
-  new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once("exit", () => resolve())
-    child.kill(signal)
-  })
 
 const eventsOf = (batch: number) => [
   ...Array.from({ length: perBatch - repeats(batch) - invalidPerBatch }, (_, index) =>
@@ -82,10 +59,9 @@ layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest"
           Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-crash-"))),
           (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
         )
-        const port = yield* Effect.promise(freePort)
+        const port = yield* Program.freePort
         const settings = { SPOOR_HOME: home, SPOOR_INGEST_PORT: String(port), DATABASE_URL: Redacted.value(url) }
-        let child = start(settings)
-        yield* Effect.addFinalizer(() => Effect.promise(() => kill(child, "SIGKILL")))
+        const ingest = yield* Program.run(Program.ingest(settings))
 
         let acknowledged = 0
         let attempts = 0
@@ -109,8 +85,8 @@ layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest"
           for (let batch = 0; batch < batches; batch++) {
             const posted = post(batch)
             if (batch % (batches / kills) === batches / kills / 2) {
-              await kill(child, "SIGKILL")
-              child = start(settings)
+              await ingest.kill("SIGKILL")
+              ingest.start()
             }
             await posted
           }

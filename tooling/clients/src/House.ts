@@ -1,16 +1,12 @@
 import { Ids, Rules } from "@spoor/domain"
 import { ApiKeys, type Place, Sites, WriteKeys } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
-import { TestDatabase } from "@spoor/testing"
+import { Program, TestDatabase } from "@spoor/testing"
 import { Context, Effect, Layer, Redacted, Schedule } from "effect"
-import { type ChildProcess, spawn } from "node:child_process"
 import { createHash, randomUUID } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-
-const root = join(import.meta.dirname, "../../..")
 
 /** A site of its own in a unit of its own, with a key of each kind that the doors take. */
 export interface Shop {
@@ -42,9 +38,10 @@ export class House extends Context.Service<
         Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-clients-"))),
         (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
       )
-      const port = yield* Effect.promise(freePort)
+      const port = yield* Program.freePort
       const origin = `http://127.0.0.1:${port}`
-      yield* run({ DATABASE_URL: Redacted.value(url), SPOOR_HOME: home, SPOOR_INGEST_PORT: String(port) })
+      const settings = { DATABASE_URL: Redacted.value(url), SPOOR_HOME: home, SPOOR_INGEST_PORT: String(port) }
+      yield* Program.run(Program.ingest(settings))
       yield* untilAnswered(`${origin}/healthz`, {})
       return House.of({ origin, openShop: Effect.provide(openShop(origin), services) })
     })
@@ -81,35 +78,8 @@ const openShop = Effect.fnUntraced(function* (origin: string) {
 
 const sha256 = (key: string): string => createHash("sha256").update(key).digest("hex")
 
-/** A process of ours, ended by its own ID with the scope. */
-const run = (env: Record<string, string>) =>
-  Effect.acquireRelease(
-    Effect.sync(() =>
-      spawn(process.execPath, ["--conditions=@spoor/source", join(root, "apps/ingest/src/main.ts")], {
-        env: { ...process.env, ...env },
-        stdio: ["ignore", "ignore", "inherit"]
-      })
-    ),
-    (child) => Effect.promise(() => end(child))
-  )
-
-const end = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once("exit", () => resolve())
-    child.kill("SIGKILL")
-  })
-
 const untilAnswered = (url: string, init: RequestInit) =>
   Effect.tryPromise(async () => {
     const response = await fetch(url, init)
     if (!response.ok) throw new Error(`${url} answers ${response.status}.`)
   }).pipe(Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 200 }), Effect.orDie)
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })

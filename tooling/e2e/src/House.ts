@@ -4,13 +4,11 @@ import * as Shop from "@spoor/demo/shop"
 import { Ids, Rules } from "@spoor/domain"
 import { Sites, Users, WriteKeys } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
-import { TestDatabase } from "@spoor/testing"
+import { Program, TestDatabase } from "@spoor/testing"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { createServer } from "node:http"
-import { createServer as createProbe } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -39,9 +37,11 @@ export class House extends Context.Service<
         Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-e2e-"))),
         (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
       )
-      const [ingestPort, panelPort, shopPort] = yield* Effect.promise(() =>
-        Promise.all([freePort(), freePort(), freePort()])
-      )
+      const [ingestPort, panelPort, shopPort] = [
+        yield* Program.freePort,
+        yield* Program.freePort,
+        yield* Program.freePort
+      ]
       const [ingest, panel, shop] = [ingestPort, panelPort, shopPort].map((port) => `http://127.0.0.1:${port}`)
       const env = {
         DATABASE_URL: Redacted.value(url),
@@ -50,8 +50,8 @@ export class House extends Context.Service<
         SPOOR_PANEL_PORT: String(panelPort),
         SPOOR_INGEST_PUBLIC_URL: ingest!
       }
-      yield* run(["--conditions=@spoor/source", join(root, "apps/ingest/src/main.ts")], env)
-      yield* run([join(root, "apps/panel/server.js")], env)
+      yield* Program.run(Program.ingest(env))
+      yield* Program.run({ file: process.execPath, args: [join(root, "apps/panel/server.js")], env })
       yield* Layer.build(
         Shop.layer({ ingestUrl: ingest!, writeKey }).pipe(
           Layer.provide(NodeHttpServer.layer(createServer, { port: shopPort, host: "127.0.0.1" }))
@@ -83,22 +83,6 @@ const furnish = Effect.gen(function* () {
   yield* users.create({ unitId: elsewhere, id: "jan", email: stranger, role: "administrator" }, passwordHash)
 })
 
-/** A process of ours, ended by its own ID with the scope. */
-const run = (args: ReadonlyArray<string>, env: Record<string, string>) =>
-  Effect.acquireRelease(
-    Effect.sync(() =>
-      spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] })
-    ),
-    (child) => Effect.promise(() => end(child))
-  )
-
-const end = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once("exit", () => resolve())
-    child.kill("SIGKILL")
-  })
-
 const answersMax = 200
 
 const answers = async (url: string): Promise<void> => {
@@ -109,11 +93,3 @@ const answers = async (url: string): Promise<void> => {
   }
   throw new Error(`${url} does not answer.`)
 }
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createProbe().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })

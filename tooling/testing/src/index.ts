@@ -1,1 +1,2 @@
+export * as Program from "./Program.ts"
 export * as TestDatabase from "./TestDatabase.ts"

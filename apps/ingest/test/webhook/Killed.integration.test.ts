@@ -1,29 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import { WebhookDeliveries, Webhooks } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
+import { Program } from "@spoor/testing"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Receiver from "./Receiver.ts"
 import * as Subscribers from "./Subscribers.ts"
-
-const main = join(import.meta.dirname, "../../src/main.ts")
-
-const start = (settings: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ["--conditions=@spoor/source", main], {
-    env: { ...process.env, ...settings, SPOOR_INGEST_ROLES: "worker", SPOOR_WEBHOOK_ALLOW_PRIVATE: "127.0.0.0/8" },
-    stdio: ["ignore", "ignore", "inherit"]
-  })
-
-const kill = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once("exit", () => resolve())
-    child.kill("SIGKILL")
-  })
 
 layer(Subscribers.layer, { timeout: "90 seconds", excludeTestServices: true })("a deliverer", (it) => {
   it.effect(
@@ -39,19 +24,22 @@ layer(Subscribers.layer, { timeout: "90 seconds", excludeTestServices: true })("
           Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-webhook-"))),
           (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
         )
-        const settings = { SPOOR_HOME: home, DATABASE_URL: Redacted.value((yield* EmbeddedPostgres).url) }
+        const worker = Program.ingest({
+          DATABASE_URL: Redacted.value((yield* EmbeddedPostgres).url),
+          SPOOR_HOME: home,
+          SPOOR_INGEST_ROLES: "worker",
+          SPOOR_WEBHOOK_ALLOW_PRIVATE: "127.0.0.0/8"
+        })
 
         receiver.answer(() => {})
-        const first = start(settings)
-        yield* Effect.addFinalizer(() => Effect.promise(() => kill(first)))
+        const first = yield* Program.run(worker)
         yield* receiver.hasReceived(1)
-        yield* Effect.promise(() => kill(first))
+        yield* Effect.promise(() => first.kill("SIGKILL"))
         const { find } = yield* WebhookDeliveries
         assert.deepInclude(yield* find(place.unitId, id), { state: "waiting", attempts: 1, lastStatus: null })
 
         receiver.answer((_, response) => void response.writeHead(204).end())
-        const second = start(settings)
-        yield* Effect.addFinalizer(() => Effect.promise(() => kill(second)))
+        yield* Program.run(worker)
         // As if the minute of the lease were over.
         yield* sql`update webhook_delivery set next_attempt_at = now() where unit_id = ${place.unitId}`
         yield* receiver.hasReceived(2)
