@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Intake } from "@spoor/contracts"
-import { type Activity, Identification, Ids, type Outcome, type ReportedOrder, Rules, Site } from "@spoor/domain"
+import { type Activity, Identification, Ids, type ReportedOrder, Rules } from "@spoor/domain"
 import {
   Activities,
   DeadLetters,
@@ -15,9 +15,8 @@ import {
   Unsettled
 } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
-import { TestDatabase } from "@spoor/testing"
+import { Settled, TestDatabase } from "@spoor/testing"
 import { Arbitrary, Effect, Fiber, Layer, Schema } from "effect"
-import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Backlog } from "../src/Backlog.ts"
 import { Worker } from "../src/Worker.ts"
@@ -199,34 +198,12 @@ const deliver = Effect.fnUntraced(function* (unitId: number, id: string, items: 
   yield* (yield* Queue).append([{ id: `${unitId}-${id}`, topic: "activity", body }])
 })
 
-const visible = Effect.fnUntraced(function* (unitId: number) {
-  const sql = yield* SqlClient.SqlClient
-  return yield* sql<object>`
-    select row.key, row.type, row.visitor_id as visitor, row.email, session.id as session, recovery.key as "recoveredBy"
-    from session_event as row
-    left join session on session.unit_id = row.unit_id and session.no = row.session_no
-    left join session_event as recovery on recovery.unit_id = row.unit_id and recovery.id = row.recovered_by
-      and recovery.superseded_at is null
-    where row.unit_id = ${unitId} and row.superseded_at is null order by row.key collate "C"`
-})
-
 const computed = (items: ReadonlyArray<Item>) => {
   const events = items.flatMap((item) => (item._tag === "Event" ? item.event : []))
   const orders = items.flatMap((item) => (item._tag === "Order" ? item.order : []))
   const given = items.flatMap((item) => (item._tag === "Given" ? item.given : []))
-  return Site.sessionize(rules, { events: Identification.attach(rules, events, given), orders }, Infinity)
+  return Settled.ofRules(rules, { events: Identification.attach(rules, events, given), orders })
 }
-
-const shown = (outcome: Outcome.Outcome) => ({
-  key: outcome.key,
-  type: outcome.type,
-  visitor: outcome.visitorId,
-  email: outcome.email,
-  session: outcome.sessionId,
-  recoveredBy: outcome.type === "FinalizedTransaction" ? null : outcome.recoveredBy
-})
-
-const byKey = (a: { readonly key: string }, b: { readonly key: string }) => (a.key < b.key ? -1 : 1)
 
 /** A unit and site of its own for every case. */
 const openShop = Effect.gen(function* () {
@@ -237,19 +214,8 @@ const openShop = Effect.gen(function* () {
 })
 
 /** What stands is what the rules say of the whole set. */
-const check = Effect.fnUntraced(function* (unitId: number, items: ReadonlyArray<Item>) {
-  const sql = yield* SqlClient.SqlClient
-  const expected = computed(items)
-  assert.deepStrictEqual(yield* visible(unitId), expected.outcomes.map(shown).sort(byKey))
-  const sessions = yield* sql<object>`
-    select id, email, event_count as events from session where unit_id = ${unitId} order by id collate "C"`
-  assert.deepStrictEqual(
-    sessions,
-    expected.sessions
-      .map(({ id, email, eventIds }) => ({ id, email, events: eventIds.length }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-  )
-})
+const check = (unitId: number, items: ReadonlyArray<Item>) =>
+  Effect.map(Settled.stored(unitId), (found) => assert.deepStrictEqual(found, computed(items)))
 
 /** The rest of what is there to do. */
 const finish = Effect.gen(function* () {

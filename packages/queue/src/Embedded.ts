@@ -36,8 +36,8 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
     const limits = resolve(settings)
     const pollInterval = settings.pollInterval ?? "25 millis"
     const database = yield* Effect.acquireRelease(open(settings), (opened) => Effect.sync(() => opened.close()))
-    const diskBytes = () => QueueFile.freeBytes(settings.folder) - (settings.freeBytesMin ?? freeBytesMin)
-    const file = QueueFile.make(database, limits, diskBytes)
+    const room = QueueFile.room(database, settings.folder, settings.freeBytesMin ?? freeBytesMin)
+    const file = QueueFile.make(database, limits, room)
     const signal = new Signal()
     const commits = yield* Effect.acquireRelease(
       Effect.sync(() => new GroupCommit(database)),

@@ -29,10 +29,17 @@ export const open = (folder: string, busyWait: number): DatabaseSync => {
   }
 }
 
-/** What the folder's disk has left for us. */
-export const freeBytes = (folder: string): number => {
-  const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize
+/** Tells how many bytes may be appended until there are only `bytesMin` left on the disk. */
+export const room = (database: DatabaseSync, folder: string, bytesMin: number): (() => number) => {
+  const unused = database.prepare(
+    "select freelist_count * page_size as bytes from pragma_freelist_count, pragma_page_size"
+  )
+  return () => {
+    const { bavail, bsize } = statfsSync(folder)
+    const left = bavail * bsize - bytesMin
+    // The file never shrinks while it is open: what was acknowledged is room inside of it.
+    return left > 0 ? left : left + decodeUnused(unused.get()).bytes
+  }
 }
 
 // 16 KiB pages wrote bodies of 38 kB with less work than 4 and 8 (ADR 0006). 256 of them, 4 MiB, is what one checkpoint
@@ -124,6 +131,7 @@ const shrink = (database: DatabaseSync): void => {
 /** 64 MiB. */
 const freePagesMax = 4096
 
+const decodeUnused = Schema.decodeUnknownSync(Schema.Struct({ bytes: Schema.Int }))
 const decodePages = Schema.decodeUnknownSync(Schema.Struct({ kept: Schema.Int, free: Schema.Int }))
 const decodeVersion = Schema.decodeUnknownSync(Schema.Struct({ user_version: Schema.Int }))
 const decodeDue = Schema.decodeUnknownSync(Schema.Struct({ is_due: Schema.Int }))
@@ -142,10 +150,10 @@ const decodeDepth = Schema.decodeUnknownSync(
 /**
  * Every statement that the embedded queue runs on its open file; each is synchronous.
  *
- * The caller puts those that write into a transaction. *Shape*: `diskBytes` is what may be appended before the disk counts as
+ * The caller puts those that write into a transaction. *Shape*: `room` is what may be appended before the disk counts as
  * full. *Units*: instants in UTC milliseconds. Throws what SQLite throws.
  */
-export const make = (database: DatabaseSync, limits: Resolved, diskBytes: () => number) => {
+export const make = (database: DatabaseSync, limits: Resolved, room: () => number) => {
   const insert = database.prepare(
     "insert into message (topic, id, bytes, appended_at, body) values (?, ?, ?, ?, ?) on conflict do nothing"
   )
@@ -202,7 +210,7 @@ export const make = (database: DatabaseSync, limits: Resolved, diskBytes: () => 
 
   const fits = (rows: ReadonlyArray<Message & { readonly bytes: number }>): boolean => {
     const kept = decodeTotal(total.get())
-    const bytesLeft = Math.min(limits.bytesMax - kept.bytes, diskBytes())
+    const bytesLeft = Math.min(limits.bytesMax - kept.bytes, room())
     const isWithin = (added: typeof rows) =>
       kept.messages + added.length <= limits.messagesMax &&
       added.reduce((sum, { bytes }) => sum + bytes, 0) <= bytesLeft

@@ -1,2 +1,3 @@
 export * as Program from "./Program.ts"
+export * as Settled from "./Settled.ts"
 export * as TestDatabase from "./TestDatabase.ts"

@@ -1,0 +1,3 @@
+import { project } from "@spoor/presets/vitest"
+
+export default project("chaos")
