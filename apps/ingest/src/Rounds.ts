@@ -29,7 +29,10 @@ export interface Settings {
 /** What became of a message; one without a fate was not come to. */
 type Fate = "written" | "dead" | "waits"
 
-type Failure = Cause.Cause<SqlError.SqlError | Schema.SchemaError>
+type Failure = Cause.Cause<SqlError.SqlError | Schema.SchemaError | string>
+
+/** What a letter says whose last try had no end: the process, the machine or the connection went down with it. */
+const unended = Cause.fail("The worker ended while it was at this message.")
 
 /** A failure that was not the message's own. */
 const uncounted = { tries: 1, isDead: false }
@@ -91,11 +94,31 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
       if (Exit.isSuccess(intake)) batches.push({ delivery, intake: intake.value })
       else unreadable.set(delivery, intake.cause)
     }
-    const groups = Map.groupBy(batches, ({ intake }) => work.keyOf(intake)).values()
-    for (const group of groups) yield* writeOrIsolate(work, group, fates)
+    const fresh = batches.filter(({ delivery }) => !hasComeAgain(delivery))
+    for (const group of Map.groupBy(fresh, ({ intake }) => work.keyOf(intake)).values()) {
+      yield* writeOrIsolate(work, group, fates)
+    }
+    for (const batch of batches) if (hasComeAgain(batch.delivery)) yield* writeAgain(work, batch, fates)
     for (const [delivery, cause] of unreadable) fates.set(delivery, yield* fail(work.topic, delivery, cause))
-    const recovered = deliveries.filter((delivery) => delivery.attempt > 1 && fates.get(delivery) === "written")
-    yield* deadLetters.forget(recovered.map((delivery) => nameOf(work.topic, delivery)))
+  })
+
+  /**
+   * Whoever had it before never said what became of it, and it may have been his end: so it is done alone, and its try is
+   * counted before it is made. One that has used up its tries in this way is not tried again.
+   */
+  const writeAgain = Effect.fnUntraced(function* <Intake>(
+    work: Work<Intake>,
+    batch: Batch<Intake>,
+    fates: Map<Delivery, Fate>
+  ) {
+    const { delivery } = batch
+    const { isDead, tries } = yield* count(work.topic, delivery, unended, triesMax + 1)
+    if (isDead) {
+      yield* pardon(work.topic, delivery)
+      return void fates.set(delivery, yield* putAside(work.topic, delivery, tries - 1, unended))
+    }
+    yield* Effect.onError(writeOrIsolate(work, [batch], fates), () => Effect.ignore(pardon(work.topic, delivery)))
+    if (fates.get(delivery) === "written") yield* deadLetters.forget([nameOf(work.topic, delivery)])
   })
 
   /** All at once; where that fails, each by itself, so that one harms only itself. */
@@ -112,24 +135,34 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
         if (others.length > 0) {
           return Effect.forEach(batches, (batch) => writeOrIsolate(work, [batch], fates), { discard: true })
         }
-        return Effect.map(fail(work.topic, first.delivery, cause), (fate) => void fates.set(first.delivery, fate))
+        const { delivery } = first
+        return (hasComeAgain(delivery) ? pardon(work.topic, delivery) : Effect.void).pipe(
+          Effect.andThen(fail(work.topic, delivery, cause)),
+          Effect.map((fate) => void fates.set(delivery, fate))
+        )
       }
     })
 
   /** What becomes of a message that failed alone. */
   const fail = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure) {
-    const { isDead, tries } = blame(cause) === "values" ? yield* count(topic, delivery, cause) : uncounted
+    const { isDead, tries } = blame(cause) === "values" ? yield* count(topic, delivery, cause, triesMax) : uncounted
+    if (isDead) return yield* putAside(topic, delivery, tries, cause)
     const facts = { topic, messageId: delivery.id, tries }
-    if (isDead) {
-      yield* Effect.logError("A message was put aside as a dead letter", facts, ...told(cause))
-      return "dead" as const
-    }
     yield* Effect.logWarning("A message could not be read or written; it is tried again", facts, ...told(cause))
     yield* queue.release([delivery], { delay: pauseAfter(tries) })
     return "waits" as const
   })
 
-  const count = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure) {
+  const putAside = (topic: Topic, { id }: Delivery, tries: number, cause: Failure) =>
+    Effect.as(
+      Effect.logError("A message was put aside as a dead letter", { topic, messageId: id, tries }, ...told(cause)),
+      "dead" as const
+    )
+
+  /** What was counted before it was made is taken back; what failed for the message's own sake is counted then. */
+  const pardon = (topic: Topic, delivery: Delivery) => deadLetters.pardon(nameOf(topic, delivery))
+
+  const count = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure, triesMax: number) {
     const failed = { ...nameOf(topic, delivery), body: delivery.body, error: errorOf(cause) }
     const failedAt = yield* Clock.currentTimeMillis
     return yield* deadLetters.add({ ...failed, appendedAt: delivery.appendedAt, failedAt }, triesMax).pipe(
@@ -143,6 +176,8 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   return Rounds.of({ once })
 })
+
+const hasComeAgain = ({ attempt }: Delivery): boolean => attempt > 1
 
 /** A program error counts too: it comes with what is in the message. */
 const blame = (cause: Cause.Cause<unknown>) => {

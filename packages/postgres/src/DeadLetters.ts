@@ -49,6 +49,8 @@ export class DeadLetters extends Context.Service<
       failed: FailedMessage,
       triesMax: number
     ) => Effect.Effect<{ readonly tries: number; readonly isDead: boolean }, SqlError.SqlError>
+    /** Takes back one try that was counted before it was made, and was not the message's to answer for. */
+    readonly pardon: (message: MessageName) => Effect.Effect<void, SqlError.SqlError>
     /** Forgets what was counted of messages that succeeded after all. */
     readonly forget: (messages: ReadonlyArray<MessageName>) => Effect.Effect<void, SqlError.SqlError>
     /** Dead letters, those that began to fail last first, from below the ID `before` on; `rowsMax` at most. */
@@ -92,6 +94,12 @@ export class DeadLetters extends Context.Service<
         return rows[0]!
       })
 
+      const pardon = Effect.fn("DeadLetters.pardon")(function* ({ messageId, topic, unitId }: MessageName) {
+        const named = sql`unit_id = ${unitId ?? 0} and topic = ${topic} and message_id = ${messageId}`
+        yield* sql`delete from dead_letter where ${named} and tries <= 1`
+        yield* sql`update dead_letter set tries = tries - 1 where ${named}`
+      })
+
       const forget = Effect.fn("DeadLetters.forget")(function* (messages: ReadonlyArray<MessageName>) {
         if (messages.length === 0) return
         const names = messages.map(({ unitId, ...name }) => ({ ...name, unitId: unitId ?? 0 }))
@@ -129,7 +137,7 @@ export class DeadLetters extends Context.Service<
         return letters
       }, sql.withTransaction)
 
-      return DeadLetters.of({ add, forget, page, find, handOver })
+      return DeadLetters.of({ add, pardon, forget, page, find, handOver })
     })
   )
 }

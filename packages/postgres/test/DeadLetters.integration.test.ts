@@ -65,6 +65,25 @@ layer(DeadLetters.layer.pipe(Layer.provideMerge(Database)), { timeout: "60 secon
       })
     )
 
+    it.effect("are no nearer after a try that was taken back, and nothing is left of an only one", () =>
+      Effect.gen(function* () {
+        yield* emptied
+        const sql = yield* SqlClient.SqlClient
+        const { add, pardon } = yield* DeadLetters
+        const [message, other] = [failed(), failed()]
+        yield* add(message, 3)
+        yield* add(other, 3)
+        yield* pardon(message)
+        yield* pardon(message)
+        assert.deepEqual(yield* sql`select message_id as id, tries from dead_letter`, [
+          { id: other.messageId, tries: 1 }
+        ])
+        yield* add(other, 3)
+        yield* pardon(other)
+        assert.deepEqual(yield* add(other, 3), { tries: 2, isDead: false })
+      })
+    )
+
     it.effect("keep any body as it was, and stand without a unit where it names none", () =>
       Effect.gen(function* () {
         const body = "\0\u001B[31m{\uFEFF żółw \u{1F422}"

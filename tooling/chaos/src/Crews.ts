@@ -42,5 +42,6 @@ const run = Effect.fnUntraced(function* ({ events, seed, tell }: Options) {
 export const crews: Scenario = {
   name: "crews",
   summary: "One, two and ten workers do the same.",
+  obstacle: null,
   run
 }

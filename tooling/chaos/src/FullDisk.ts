@@ -24,7 +24,7 @@ const onSmallDisk = ({ args, env, file }: Program.Command, folder: string): Prog
 })
 
 /** Whether this machine lets us mount in a namespace of our own. */
-export const isPossible = (): boolean => {
+const isPossible = (): boolean => {
   const { args, file } = onSmallDisk({ file: "true", args: [], env: {} }, "/tmp")
   return spawnSync(file, args).status === 0
 }
@@ -79,8 +79,10 @@ const senderOf = (house: House, { batches }: Traffic.Traffic, tally: Client.Tall
   const next = Effect.gen(function* () {
     const status = yield* Client.post(origin, house.writeKey, batches[tally.accepted]!)
     if (status === 200) tally.accepted++
-    else if (status === 503) tally.refused++
-    else return yield* Effect.die(new Error(`A door with a full disk answered with ${status}.`))
+    else if (status === 503) {
+      tally.refused++
+      yield* Effect.sleep("20 millis")
+    } else return yield* Effect.die(new Error(`A door with a full disk answered with ${status}.`))
     return status
   })
   const hasMore = () => tally.accepted < batches.length
@@ -129,5 +131,6 @@ const complaintsOf = (path: string, copy: string): ReadonlyArray<string> => {
 export const fullDisk: Scenario = {
   name: "disk",
   summary: "The disk of the embedded queue is full, by its own doing and by that of others.",
+  obstacle: isPossible() ? null : "There is no unshare(1), or no right to mount a disk in a namespace.",
   run
 }

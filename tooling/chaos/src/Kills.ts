@@ -1,3 +1,4 @@
+import * as NatsServer from "@spoor/nats/server"
 import { Clock, Effect, Fiber } from "effect"
 import * as Blows from "./Blows.ts"
 import * as Books from "./Books.ts"
@@ -8,7 +9,7 @@ import * as Subscriber from "./Subscriber.ts"
 import * as Traffic from "./Traffic.ts"
 
 /** A blow for so many items. */
-const itemsPerBlow = { long: 8_000, short: 500 }
+const itemsPerBlow = { long: 3_000, short: 500 }
 
 /** Requests that may wait in the queue: more, and the doors would have nothing to do while the workers are hurt. */
 const lead = 200
@@ -48,11 +49,13 @@ const run = (queue: "embedded" | "cluster") =>
 export const kills: Scenario = {
   name: "kills",
   summary: "Doors, workers and PostgreSQL are killed with -9; the embedded queue.",
+  obstacle: null,
   run: run("embedded")
 }
 
 export const cluster: Scenario = {
   name: "cluster",
   summary: "The same, and a node of the NATS cluster that is the queue.",
+  obstacle: NatsServer.isInstalled ? null : "There is no nats-server: see packages/nats/README.md.",
   run: run("cluster")
 }

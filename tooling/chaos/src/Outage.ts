@@ -54,5 +54,6 @@ const run = Effect.fnUntraced(function* ({ events, isLong, seed, tell }: Options
 export const outage: Scenario = {
   name: "outage",
   summary: "PostgreSQL is stopped under load; the embedded queue.",
+  obstacle: null,
   run
 }

@@ -14,5 +14,7 @@ export interface Options {
 export interface Scenario {
   readonly name: string
   readonly summary: string
+  /** Why this machine cannot run it; null where it can. */
+  readonly obstacle: string | null
   readonly run: (options: Options) => Effect.Effect<Findings, unknown>
 }

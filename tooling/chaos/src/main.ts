@@ -41,6 +41,7 @@ const main = Effect.gen(function* () {
 })
 
 const perform = Effect.fnUntraced(function* (scenario: Scenario, seed: number, events: number) {
+  if (scenario.obstacle !== null) return console.log(`  ${scenario.name}: SKIPPED. ${scenario.obstacle}`)
   const startedAt = performance.now()
   const seconds = () => Math.round((performance.now() - startedAt) / 1_000)
   const tell = (text: string) => console.log(`  ${scenario.name}, ${seconds()} s: ${text}`)

@@ -39,12 +39,9 @@ it.live(
           const faults = Effect.map(Books.audit(house, traffic, tally, subscriber), (found) => found.faults)
           assert.deepStrictEqual(yield* faults, [])
           for (const [statement, fault] of misdeeds) {
-            const found = yield* sql.unsafe(statement).pipe(
-              Effect.andThen(faults),
-              Effect.flatMap(Effect.fail),
-              sql.withTransaction,
-              Effect.flip
-            )
+            const found = yield* sql
+              .unsafe(statement)
+              .pipe(Effect.andThen(faults), Effect.flatMap(Effect.fail), sql.withTransaction, Effect.flip)
             assert.include(JSON.stringify(found), fault, statement)
           }
           const early = { ...subscriber, taken: subscriber.taken.toReversed() }

@@ -1,14 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as NatsServer from "@spoor/nats/server"
 import { Effect } from "effect"
 import { crews } from "../src/Crews.ts"
-import * as FullDisk from "../src/FullDisk.ts"
+import { fullDisk } from "../src/FullDisk.ts"
 import { cluster, kills } from "../src/Kills.ts"
 import { outage } from "../src/Outage.ts"
 import type { Scenario } from "../src/Scenario.ts"
 
 const seed = Number(process.env["SPOOR_CHAOS_SEED"] ?? 20261128)
-if (!FullDisk.isPossible()) console.warn("SKIPPED: the full disk, for want of unshare(1) and the right to mount.")
+for (const { name, obstacle } of [cluster, fullDisk]) {
+  if (obstacle !== null) console.warn(`SKIPPED: ${name}. ${obstacle}`)
+}
 
 /** In its short form. *Shape*: `events` are as many as it needs to mean something. */
 const holds = (scenario: Scenario, events: number) =>
@@ -26,13 +27,13 @@ describe(`in spite of everything, from seed ${seed},`, { timeout: 180_000 }, () 
     })
   )
 
-  it.live.skipIf(!NatsServer.isInstalled)("nor when a node of the queue's cluster is", () => holds(cluster, 4_000))
+  it.live.skipIf(cluster.obstacle !== null)("nor when a node of the queue's cluster is", () => holds(cluster, 4_000))
 
   it.live("doors accept everything while PostgreSQL is away", () => holds(outage, 4_000))
 
-  it.live.skipIf(!FullDisk.isPossible())("a full disk refuses what is new, keeps what is old and recovers", () =>
+  it.live.skipIf(fullDisk.obstacle !== null)("a full disk refuses what is new, keeps what is old and recovers", () =>
     Effect.gen(function* () {
-      const figures = yield* holds(FullDisk.fullDisk, 12_000)
+      const figures = yield* holds(fullDisk, 12_000)
       assert.isAbove(figures["refused"]!, 20)
     })
   )
