@@ -1,4 +1,4 @@
-import { Program } from "@spoor/testing"
+import type { Program } from "@spoor/testing"
 import { Clock, Effect } from "effect"
 import { spawnSync } from "node:child_process"
 import { closeSync, copyFileSync, openSync, rmSync, writeSync } from "node:fs"
@@ -13,13 +13,12 @@ import * as Traffic from "./Traffic.ts"
 /** 6 MiB more than the queue leaves free, most of it for its log. */
 const disk = "70m"
 
+const mounting = `mount -t tmpfs -o size=${disk} none "$0" && exec "$@"`
+
 /** A process sees a small disk of its own in this folder; the disk is gone when it ends. *Source*: unshare(1), Linux. */
 const onSmallDisk = ({ args, env, file }: Program.Command, folder: string): Program.Command => ({
   file: "unshare",
-  args: [
-    ...["--map-root-user", "--mount", "sh", "-c", `mount -t tmpfs -o size=${disk} none "$0" && exec "$@"`],
-    ...[folder, file, ...args]
-  ],
+  args: ["--map-root-user", "--mount", "sh", "-c", mounting, folder, file, ...args],
   env
 })
 

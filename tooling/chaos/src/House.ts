@@ -146,9 +146,9 @@ const watch = Effect.fnUntraced(function* (parts: ReadonlyArray<Part>, tell: (te
   return () => count
 })
 
-const readyTriesMax = 300
+const readyTriesMax = 1_200
 
-/** Throws when nobody is ready there for half a minute. */
+/** Throws when nobody is ready there for two minutes: ten processes that start at once on a busy machine take their time. */
 const isReady = async (origin: string): Promise<void> => {
   for (let tries = 0; tries < readyTriesMax; tries++) {
     const response = await fetch(`${origin}/readyz`).catch(() => null)

@@ -95,7 +95,7 @@ const arrivals = (seed: number, count: number): ReadonlyArray<Activity.Activity>
 }
 
 const onWire = (
-  { receivedAt: _, siteId: _site, clientAt: _client, occurredAt, ...event }: Activity.Activity,
+  { receivedAt: _received, siteId: _site, clientAt: _client, occurredAt, ...event }: Activity.Activity,
   shift: number
 ) => ({
   ...event,
