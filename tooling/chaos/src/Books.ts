@@ -1,8 +1,8 @@
 import type { Ids, Site } from "@spoor/domain"
 import { Activities, Intakes, type Place } from "@spoor/postgres"
 import { Settled } from "@spoor/testing"
-import { Clock, Effect } from "effect"
-import { SqlClient } from "effect/sql"
+import { Clock, Effect, Schedule } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
 import { attemptsOf, type Tally } from "./Client.ts"
 import { type House, killFor } from "./House.ts"
 import type { Subscriber } from "./Subscriber.ts"
@@ -45,11 +45,8 @@ export const untilWritten = Effect.fnUntraced(function* (house: House, traffic: 
   const now = yield* Clock.currentTimeMillis
   yield* Effect.sleep(Math.max(0, traffic.lastAt + Traffic.settledAfter + 1_000 - now))
   const due = sql<{ readonly n: number }>`select count(*)::float8 as n from session where due_at is not null`
-  yield* until(
-    "outcomes are not out",
-    Effect.map(Effect.orDie(due), ([row]) => row?.n ?? 0),
-    tell
-  )
+  const left = Effect.map(due, ([row]) => row?.n ?? 0)
+  yield* until("outcomes are not out", left, tell)
 })
 
 /**
@@ -61,7 +58,9 @@ export const untilWritten = Effect.fnUntraced(function* (house: House, traffic: 
 export const untilTold = Effect.fnUntraced(function* ({ workers }: House, tell: Tell) {
   const sql = yield* SqlClient.SqlClient
   yield* Effect.forEach(workers, (worker) => killFor(worker, 500), { concurrency: "unbounded" })
-  yield* sql`update webhook_delivery set next_attempt_at = now() where state = 'waiting'`
+  yield* sql`update webhook_delivery set next_attempt_at = now() where state = 'waiting'`.pipe(
+    Effect.retry({ schedule: Schedule.spaced("200 millis"), times: 300 })
+  )
   const left = Effect.gen(function* () {
     yield* sql`
       update webhook_delivery set next_attempt_at = now()
@@ -70,13 +69,14 @@ export const untilTold = Effect.fnUntraced(function* ({ workers }: House, tell: 
       select count(*)::float8 as n from webhook_delivery where state = 'waiting'`
     return row?.n ?? 0
   })
-  yield* until("messages are not delivered", Effect.orDie(left), tell)
+  yield* until("messages are not delivered", left, tell)
 })
 
 type Tell = (text: string) => void
 
-/** Waits until it comes to nothing, and says every now and then how much there is. */
-const until = Effect.fnUntraced(function* (what: string, count: Effect.Effect<number>, tell: Tell) {
+/** Waits until it comes to nothing, and says every now and then how much there is. Who cannot say it yet has not come to that. */
+const until = Effect.fnUntraced(function* (what: string, ask: Effect.Effect<number, SqlError.SqlError>, tell: Tell) {
+  const count = Effect.orElseSucceed(ask, () => Infinity)
   const startedAt = yield* Clock.currentTimeMillis
   let toldAt = startedAt
   for (let left = yield* count; left > 0; left = yield* count) {
