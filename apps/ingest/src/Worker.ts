@@ -128,7 +128,10 @@ export class Worker extends Context.Service<
         const due = yield* sessions.due(yield* Clock.currentTimeMillis, dueVisitorsMax)
         if (due === null) return 0
         yield* transact(
-          Effect.flatMap(settler.holdKnown(due, due.visitorIds), (held) => settler.settle(due, due.rules, held, []))
+          Effect.gen(function* () {
+            const rules = yield* sites.rules(due)
+            yield* settler.settle(due, rules, yield* settler.holdKnown(due, due.visitorIds), [])
+          })
         )
         return due.visitorIds.length
       })

@@ -10,7 +10,8 @@ import {
   ReportedOrders,
   SessionEvents,
   Sessions,
-  Sites
+  Sites,
+  Users
 } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
@@ -32,7 +33,8 @@ const repositories = Layer.mergeAll(
   ReportedOrders.layer,
   SessionEvents.layer,
   Sessions.layer,
-  Sites.layer
+  Sites.layer,
+  Users.layer
 )
 const Everything = Worker.layer.pipe(
   Layer.provideMerge(Queue.layerMemory()),
@@ -123,6 +125,52 @@ layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
       ])
       yield* Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
       assert.lengthOf(yield* ledger(unitId), 1)
+    })
+  )
+
+  it.effect("obeys a site's new rules from when they hold, and leaves what was emitted before", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon)
+      const place = yield* newPlace
+      const { unitId } = place
+      const worker = yield* Worker
+      const users = yield* Users
+      const settleAt = (minute: number) =>
+        Effect.andThen(
+          TestClock.setTime(noon + minute * MINUTE + 1),
+          Effect.repeat(worker.emitDue, { until: (settled) => settled === 0 })
+        )
+      yield* send(unitId, "r1", [event("a", 0, { type: "ModifyCart", cart })])
+      yield* settleAt(40)
+      const [emitted] = yield* ledger(unitId)
+      assert.include(emitted, { key: "cart:sklep:a", superseded: false })
+
+      yield* users.create({ unitId, id: "anna", email: "anna@shop.pl", role: "administrator" }, "")
+      const { changeRules } = yield* Sites
+      const rules = { ...Rules.defaults, inactivity: 5 * MINUTE, grace: 0 }
+      const change = { version: 1, rules, userId: "anna", changedAt: noon, appliesFrom: noon + 100 * MINUTE }
+      assert.isTrue(yield* changeRules(place, change))
+      // A session that began before goes on as it began, over a pause that the new rules would end it at.
+      yield* send(unitId, "r2", [event("b", 95, { type: "ModifyCart", cart }), event("c", 115)])
+      yield* send(unitId, "r3", [event("d", 200, { type: "ModifyCart", cart })])
+      yield* settleAt(206)
+      const sql = yield* SqlClient.SqlClient
+      const closed = yield* sql<{ readonly minutes: number }>`
+        select (extract(epoch from closed_at - ended_at) / 60)::float8 as minutes from session
+        where unit_id = ${unitId} order by started_at`
+      assert.deepStrictEqual(
+        closed.map(({ minutes }) => minutes),
+        [30, 30, 5]
+      )
+      const rows = yield* ledger(unitId)
+      assert.deepStrictEqual(
+        rows.map(({ key, superseded }) => [key, superseded]),
+        [
+          ["cart:sklep:a", false],
+          ["cart:sklep:b", false],
+          ["cart:sklep:d", false]
+        ]
+      )
     })
   )
 

@@ -2,6 +2,7 @@ import { Activity, type Ids, type OrderBook } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { copyInto } from "./Copy.ts"
+import { reading } from "./Keyset.ts"
 
 /** A stored event together with the session row that holds it. */
 export interface StoredActivity {
@@ -63,6 +64,12 @@ export class Activities extends Context.Service<
       place: Place,
       visitorIds: ReadonlyArray<Ids.VisitorId>
     ) => Effect.Effect<ReadonlyArray<StoredActivity>, SqlError.SqlError>
+    /** The newest events of a site since an instant, for asking what other rules would make of them. *Units*: UTC milliseconds. */
+    readonly ofSite: (
+      place: Place,
+      since: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Activity.Activity>, SqlError.SqlError>
     /** Sale pages of other visitors that report one of these order IDs. */
     readonly pagesOfOthers: (
       place: Place,
@@ -136,12 +143,8 @@ export class Activities extends Context.Service<
         return new Set(rows.map((row) => row.id))
       })
 
-      const ofVisitors = Effect.fn("Activities.ofVisitors")(function* (
-        { unitId, siteId }: Place,
-        visitorIds: ReadonlyArray<Ids.VisitorId>
-      ) {
-        const rows = yield* sql<{ readonly row: unknown }>`
-          select jsonb_strip_nulls(jsonb_build_object(
+      const asActivity = sql`
+        jsonb_strip_nulls(jsonb_build_object(
             'id', event_id, 'siteId', site_id, 'visitorId', visitor_id, 'type', type, 'sessionNo', session_no,
             'occurredAt', (extract(epoch from occurred_at) * 1000)::bigint,
             'receivedAt', (extract(epoch from received_at) * 1000)::bigint,
@@ -149,7 +152,25 @@ export class Activities extends Context.Service<
             'device', device, 'product', product, 'cart', cart, 'cartChange', cart_change,
             'isHistory', nullif(is_history, false),
             'order', case when coalesce(order_id, order_currency) is not null or order_value is not null then
-              jsonb_build_object('id', order_id, 'value', order_value, 'currency', order_currency) end)) as row
+              jsonb_build_object('id', order_id, 'value', order_value, 'currency', order_currency) end))`
+
+      const ofSite = Effect.fn("Activities.ofSite")(
+        function* ({ unitId, siteId }: Place, since: number, limit: number) {
+          const rows = yield* sql<{ readonly row: unknown }>`
+            select ${asActivity} as row from activity
+            where unit_id = ${unitId} and site_id = ${siteId} and occurred_at >= to_timestamp(${since}::float8 / 1000)
+            order by occurred_at desc, id desc limit ${limit}`
+          return yield* Effect.orDie(decodeRows(rows.map(({ row }) => row)))
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const ofVisitors = Effect.fn("Activities.ofVisitors")(function* (
+        { unitId, siteId }: Place,
+        visitorIds: ReadonlyArray<Ids.VisitorId>
+      ) {
+        const rows = yield* sql<{ readonly row: unknown }>`
+          select ${asActivity} as row
           from activity
           where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
         const decoded = yield* Effect.orDie(decodeRows(rows.map(({ row }) => row)))
@@ -215,7 +236,7 @@ export class Activities extends Context.Service<
           where unit_id = ${unitId} and site_id = ${siteId} and event_id = moved."eventId"`
       })
 
-      return Activities.of({ lockOrders, lock, lockKnown, known, ofVisitors, pagesOfOthers, insert, move })
+      return Activities.of({ lockOrders, lock, lockKnown, known, ofVisitors, pagesOfOthers, insert, move, ofSite })
     })
   )
 }

@@ -2,6 +2,7 @@ import { type Ids, ReportedOrder, Time } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place, Seen } from "./Activities.ts"
+import { reading } from "./Keyset.ts"
 
 /** What a transaction of the worker touches. *Shape*: `emails` are named by events or identifications that are new. */
 export interface Touched {
@@ -70,6 +71,12 @@ export class ReportedOrders extends Context.Service<
       held: Held,
       orderIds: ReadonlyArray<Ids.OrderId>
     ) => Effect.Effect<ReadonlyArray<StoredOrder>, SqlError.SqlError>
+    /** The newest orders of a site since an instant; outside of any transaction, too. *Units*: UTC milliseconds. */
+    readonly ofSite: (
+      place: Place,
+      since: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<ReportedOrder.ReportedOrder>, SqlError.SqlError>
   }
 >()("@spoor/postgres/ReportedOrders") {
   static readonly layer = Layer.effect(
@@ -127,6 +134,24 @@ export class ReportedOrders extends Context.Service<
         return { emails, visitorIds: rows.map(({ id }) => id) }
       })
 
+      const asOrder = sql`
+        jsonb_strip_nulls(jsonb_build_object(
+            'orderId', id, 'siteId', site_id, 'visitorId', visitor_id, 'email', email,
+            'at', (extract(epoch from occurred_at) * 1000)::bigint,
+            'receivedAt', (extract(epoch from received_at) * 1000)::bigint,
+            'value', first_value, 'currency', first_currency))`
+
+      const ofSite = Effect.fn("ReportedOrders.ofSite")(
+        function* ({ unitId, siteId }: Place, since: number, limit: number) {
+          const rows = yield* sql<{ readonly row: unknown }>`
+            select ${asOrder} as row from reported_order
+            where unit_id = ${unitId} and site_id = ${siteId} and occurred_at >= to_timestamp(${since}::float8 / 1000)
+            order by occurred_at desc, id limit ${limit}`
+          return yield* Effect.orDie(decodeRows(rows.map(({ row }) => row)))
+        },
+        (effect) => reading(sql, effect)
+      )
+
       const concerning = Effect.fn("ReportedOrders.concerning")(function* (
         { unitId, siteId }: Place,
         held: Held,
@@ -134,11 +159,7 @@ export class ReportedOrders extends Context.Service<
       ) {
         const onSite = sql`unit_id = ${unitId} and site_id = ${siteId}`
         const rows = yield* sql<{ readonly row: unknown }>`
-          select jsonb_strip_nulls(jsonb_build_object(
-            'orderId', id, 'siteId', site_id, 'visitorId', visitor_id, 'email', email,
-            'at', (extract(epoch from occurred_at) * 1000)::bigint,
-            'receivedAt', (extract(epoch from received_at) * 1000)::bigint,
-            'value', first_value, 'currency', first_currency)) as row
+          select ${asOrder} as row
           from (
             select * from reported_order where ${onSite} and visitor_id = any(${held.visitorIds}::text[])
             union all select * from reported_order
@@ -158,7 +179,7 @@ export class ReportedOrders extends Context.Service<
         })
       })
 
-      return ReportedOrders.of({ claims, companions, concerning })
+      return ReportedOrders.of({ claims, companions, concerning, ofSite })
     })
   )
 }

@@ -1,4 +1,3 @@
-import type { Rules } from "@spoor/domain"
 import { Cart, type Ids, type Session } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -22,7 +21,6 @@ export interface WrittenSession {
 
 /** Visitors of one site of whom something is due. */
 export interface DueVisitors extends Place {
-  readonly rules: Rules.Rules
   readonly visitorIds: ReadonlyArray<Ids.VisitorId>
 }
 
@@ -104,31 +102,23 @@ export class Sessions extends Context.Service<
       })
 
       const due = Effect.fn("Sessions.due")(function* (now: number, limit: number) {
-        const rows = yield* sql<DueRow>`
+        const rows = yield* sql<DueVisitors>`
           with first as (
             select unit_id, site_id from session where due_at <= to_timestamp(${now}::float8 / 1000)
             order by due_at limit 1)
-          select site.unit_id as "unitId", site.id as "siteId", site.inactivity_ms as inactivity,
-            site.grace_ms as grace, site.repeat_window_ms as "repeatWindow",
-            site.recovery_window_ms as "recoveryWindow",
-            site.allowed_lateness_ms as "allowedLateness", to_json(array(
+          select unit_id as "unitId", site_id as "siteId", to_json(array(
               select visitor_id from session
               where unit_id = first.unit_id and site_id = first.site_id
                 and due_at <= to_timestamp(${now}::float8 / 1000)
               group by visitor_id order by min(due_at) limit ${limit})) as "visitorIds"
-          from first join site on site.unit_id = first.unit_id and site.id = first.site_id`
-        const row = rows[0]
-        if (row === undefined) return null
-        const { unitId, siteId, visitorIds, ...rules } = row
-        return { unitId, siteId, visitorIds, rules }
+          from first`
+        return rows[0] ?? null
       })
 
       return Sessions.of({ write, remove, due })
     })
   )
 }
-
-type DueRow = Place & Rules.Rules & { readonly visitorIds: ReadonlyArray<Ids.VisitorId> }
 
 const rowOf = (session: Session.Session) => ({
   id: session.id,

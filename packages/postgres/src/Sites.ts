@@ -15,6 +15,31 @@ export interface SiteEventMap extends Place {
   readonly map: string
 }
 
+/** Rules as they were set once. *Units*: UTC milliseconds. *Shape*: the first version has no `appliesFrom` and nobody's name. */
+export interface RulesVersion {
+  readonly version: number
+  readonly rules: Rules.Rules
+  readonly appliesFrom: number | null
+  readonly changedAt: number
+  readonly changedBy: string | null
+}
+
+type VersionRow = Omit<RulesVersion, "rules"> & Rules.Rules
+
+/**
+ * New rules after those of `version`, for sessions that begin from `appliesFrom` on. *Units*: UTC milliseconds.
+ *
+ * *Shape*: `appliesFrom` lies ahead by more than a worker's transaction lasts, so that none settles a session by rules that
+ * are another's by then.
+ */
+export interface RulesChange {
+  readonly version: number
+  readonly rules: Rules.Rules
+  readonly userId: string
+  readonly changedAt: number
+  readonly appliesFrom: number
+}
+
 /** The sites of the business units and their rules. *Fails* with `SqlError`. */
 export class Sites extends Context.Service<
   Sites,
@@ -32,8 +57,12 @@ export class Sites extends Context.Service<
       place: Place,
       since: number
     ) => Effect.Effect<ReadonlyMap<Activity.ActivityType, number>, SqlError.SqlError>
-    /** The rules in force. A site that does not exist is a defect: its keys are gone with it. */
+    /** The rules with those before them. A site that does not exist is a defect: its keys are gone with it. */
     readonly rules: (place: Place) => Effect.Effect<Rules.Rules, SqlError.SqlError>
+    /** Every version of the rules, the first one first. */
+    readonly versions: (place: Place) => Effect.Effect<ReadonlyArray<RulesVersion>, SqlError.SqlError>
+    /** Adds a version; false when somebody else has changed the one that this follows. */
+    readonly changeRules: (place: Place, change: RulesChange) => Effect.Effect<boolean, SqlError.SqlError>
     /** What the sites' clients call their events, of all sites that have names of their own. */
     readonly eventMaps: Effect.Effect<ReadonlyArray<SiteEventMap>, SqlError.SqlError>
     /** Sets a site's own names of events; null for the standard ones alone. */
@@ -75,12 +104,47 @@ export class Sites extends Context.Service<
         return new Map(rows.map(({ at, type }) => [type, at]))
       })
 
-      const rules = Effect.fn("Sites.rules")(function* ({ unitId, siteId }: Place) {
-        const rows = yield* sql<Rules.Rules>`
-          select inactivity_ms as inactivity, grace_ms as grace, repeat_window_ms as "repeatWindow",
-            recovery_window_ms as "recoveryWindow", allowed_lateness_ms as "allowedLateness"
-          from site where unit_id = ${unitId} and id = ${siteId}`
-        return rows[0] ?? (yield* Effect.die(new Error(`There is no site ${siteId}.`)))
+      const ruleColumns = sql`inactivity_ms as inactivity, grace_ms as grace, repeat_window_ms as "repeatWindow",
+        recovery_window_ms as "recoveryWindow", allowed_lateness_ms as "allowedLateness"`
+
+      const versions = Effect.fn("Sites.versions")(function* ({ unitId, siteId }: Place) {
+        const rows = yield* sql<VersionRow>`
+          select 1 as version, ${ruleColumns}, null::float8 as "appliesFrom",
+            (extract(epoch from created_at) * 1000)::float8 as "changedAt", null as "changedBy"
+          from site where unit_id = ${unitId} and id = ${siteId}
+          union all
+          select version, ${ruleColumns}, (extract(epoch from applies_from) * 1000)::float8,
+            (extract(epoch from changed_at) * 1000)::float8,
+            (select email from panel_user where id = changed_by)
+          from site_rules where unit_id = ${unitId} and site_id = ${siteId}
+          order by version`
+        if (rows.length === 0) return yield* Effect.die(new Error(`There is no site ${siteId}.`))
+        return rows.map(({ version, appliesFrom, changedAt, changedBy, ...rules }) => {
+          return { version, appliesFrom, changedAt, changedBy, rules }
+        })
+      })
+
+      const rules = Effect.fn("Sites.rules")(function* (place: Place) {
+        const all = yield* versions(place)
+        const former = all.slice(0, -1).map(({ rules }, index) => ({ until: all[index + 1]!.appliesFrom!, rules }))
+        const newest = all.at(-1)!.rules
+        return former.length === 0 ? newest : { ...newest, former }
+      })
+
+      const changeRules = Effect.fn("Sites.changeRules")(function* (place: Place, change: RulesChange) {
+        const { unitId, siteId } = place
+        const { rules, userId, changedAt, appliesFrom } = change
+        // Two who change the same version meet in the row's key: the first one wins, and only whole versions follow each other.
+        const rows = yield* sql`
+          insert into site_rules (unit_id, site_id, version, inactivity_ms, grace_ms, repeat_window_ms, recovery_window_ms,
+            allowed_lateness_ms, applies_from, changed_by, changed_at)
+          select ${unitId}, ${siteId}, ${change.version + 1}, ${rules.inactivity}, ${rules.grace}, ${rules.repeatWindow},
+            ${rules.recoveryWindow}, ${rules.allowedLateness}, to_timestamp(${appliesFrom}::float8 / 1000), ${userId},
+            to_timestamp(${changedAt}::float8 / 1000)
+          where ${change.version} = coalesce((
+            select max(version) from site_rules where unit_id = ${unitId} and site_id = ${siteId}), 1)
+          on conflict do nothing returning version`
+        return rows.length > 0
       })
 
       const eventMaps = sql<SiteEventMap>`
@@ -92,7 +156,7 @@ export class Sites extends Context.Service<
           where unit_id = ${unitId} and id = ${siteId}`
       })
 
-      return Sites.of({ addUnit, add, ofUnit, seen, rules, eventMaps, setEventMap })
+      return Sites.of({ addUnit, add, ofUnit, seen, rules, eventMaps, setEventMap, versions, changeRules })
     })
   )
 }

@@ -22,7 +22,7 @@ export {
   RejectedItems
 } from "./RejectedItems.ts"
 export * as KeyText from "./KeyText.ts"
-export { type Site, type SiteEventMap, Sites } from "./Sites.ts"
+export { type RulesChange, type RulesVersion, type Site, type SiteEventMap, Sites } from "./Sites.ts"
 export { type Account, type Member, passwordHashing, type Role, roles, type User, Users } from "./Users.ts"
 export { type Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
 export {

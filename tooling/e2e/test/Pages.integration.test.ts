@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
-import { House, writeKey } from "../src/House.ts"
+import { email, House, writeKey } from "../src/House.ts"
 import { seriousOf, signIn } from "../src/Marketer.ts"
 
 const MINUTE = 60_000
@@ -172,11 +172,56 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what if shows what other rules would take, and an administrator saves them as a version", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        const main = page.locator("main")
+        await page.goto(`${panel}/what-if?site=sklep`)
+        await page.fill("input[name=grace]", "1441")
+        await page.getByRole("button", { name: "Porównaj" }).click()
+        await page.getByRole("alert").waitFor()
+        assert.include(await page.getByRole("alert").innerText(), "poza zakresem")
+
+        // Anna bought four hours after she left: with a day of grace that is no abandoned cart.
+        await page.fill("input[name=grace]", "1440")
+        await page.getByRole("button", { name: "Porównaj" }).click()
+        const vanishing = page.locator("section", { has: page.getByRole("heading", { name: "Zniknęłyby" }) }).last()
+        await vanishing.getByText("anna@example.pl").waitFor()
+        assert.match(await vanishing.innerText(), /AbandonedCart 1, 98,00\szł/)
+        assert.match(await main.innerText(), /Bez zmian: 1\s/)
+
+        await page.getByRole("button", { name: "Zapisz reguły" }).click()
+        await page.getByText("Zapisano. Nowe reguły").waitFor()
+        const newest = page.locator("ol > li").first()
+        assert.include(await newest.innerText(), "Wersja 2")
+        assert.include(await newest.innerText(), email)
+        assert.match(await newest.innerText(), /Czas na spóźnione zamówienie: 0 sek\.\s→\s1\s/)
+
+        // What was recorded stays.
+        await page.goto(`${panel}/session-events?type=AbandonedCart`)
+        assert.strictEqual(await page.locator("tbody tr").count(), 1)
+
+        const english = await signIn(browser, panel, { locale: "en-GB", javaScriptEnabled: false })
+        await english.goto(`${panel}/what-if?site=sklep&grace=1440`)
+        assert.match(await english.locator("main").innerText(), /Would vanish\s+1\s/)
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("axe finds nothing serious on them, in either colour scheme", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
       const browser = yield* launch
-      const paths = ["/", "/person", "/person?email=anna%40example.pl", "/person?email=no-address"]
+      const paths = [
+        "/",
+        "/what-if?site=sklep&grace=30",
+        "/person",
+        "/person?email=anna%40example.pl",
+        "/person?email=no-address"
+      ]
       const found = yield* Effect.promise(async () => seriousOf(await signIn(browser, panel), panel, paths))
       assert.deepEqual(found, [])
     }).pipe(Effect.scoped)

@@ -1,5 +1,6 @@
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard"
 import Settings from "@lucide/svelte/icons/settings"
+import Split from "@lucide/svelte/icons/split"
 import UserRoundSearch from "@lucide/svelte/icons/user-round-search"
 import * as m from "#lib/paraglide/messages.js"
 import { logs } from "./Logs.ts"
@@ -16,6 +17,7 @@ export const overview = {
 /** What answers questions that no single log answers. */
 export const tools = [
   { path: "/person", key: "e", icon: UserRoundSearch, name: m.person, short: m.person_short },
+  { path: "/what-if", key: "w", icon: Split, name: m.what_if, short: m.what_if },
   { path: "/settings", key: ",", icon: Settings, name: m.settings, short: m.settings }
 ] as const
 

@@ -1,5 +1,8 @@
 import {
+  Activities,
   ActivityLog,
+  Identifications,
+  ReportedOrders,
   ApiKeys,
   LogCounts,
   LogLayouts,
@@ -63,7 +66,10 @@ const HandOver = Layer.unwrap(
 )
 
 const Services = Layer.mergeAll(
+  Activities.layer,
   ActivityLog.layer,
+  Identifications.layer,
+  ReportedOrders.layer,
   ApiKeys.layer,
   LogCounts.layer,
   LogLayouts.layer,

@@ -1,0 +1,27 @@
+import { fail } from "@sveltejs/kit"
+import { personOf } from "#lib/server/Guard.ts"
+import { holderOf } from "#lib/server/Rights.ts"
+import { run } from "#lib/server/runtime.ts"
+import * as Shell from "#lib/server/Shell.ts"
+import * as WhatIfScreen from "#lib/server/WhatIfScreen.ts"
+import type { Actions, PageServerLoad } from "./$types"
+
+export const load: PageServerLoad = async ({ locals, url, parent }) => {
+  const { unitId, role } = personOf(locals)
+  const { sites } = await parent()
+  const siteIds = sites.map(({ siteId }) => siteId)
+  return {
+    isAdministrator: role === "administrator",
+    whatIf: await run(WhatIfScreen.ask(unitId, siteIds, url.searchParams))
+  }
+}
+
+export const actions: Actions = {
+  save: async ({ locals, request }) => {
+    const person = holderOf(locals, "sites")
+    const { sites } = await run(Shell.read(person.unitId))
+    const siteIds = sites.map(({ siteId }) => siteId)
+    const outcome = await run(WhatIfScreen.save(person, siteIds, await request.formData()))
+    return outcome._tag === "Saved" ? { appliesFrom: outcome.appliesFrom } : fail(400, { problem: outcome.problem })
+  }
+}
