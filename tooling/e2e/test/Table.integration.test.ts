@@ -378,7 +378,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
       yield* Effect.promise(async () => {
         const anna = await signedIn(browser, panel)
         await anna.grantPermissions(["clipboard-read", "clipboard-write"])
-        const page = await openLog(anna, panel)
+        const page = await openLog(anna, panel, `?method=GET&email=${encodeURIComponent(email)}`)
         await page.locator("tbody tr .open").first().click()
         await page.locator("[role=dialog]").waitFor()
         const id = /panel-log\/(\d+)/.exec(page.url())![1]!
