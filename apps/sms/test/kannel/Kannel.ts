@@ -49,7 +49,9 @@ export const open = Effect.fnUntraced(function* (smscPort: number) {
         "dlr-mask": String(mask)
       }
       const query = new URLSearchParams({ ...fields, "dlr-url": reports })
-      const response = await fetch(`http://127.0.0.1:${sendsms}/cgi-bin/sendsms?${query}`)
+      // Kannel closes idle connections when it likes, and a request on its way is lost with one.
+      const headers = { connection: "close" }
+      const response = await fetch(`http://127.0.0.1:${sendsms}/cgi-bin/sendsms?${query}`, { headers })
       if (response.status !== 202) throw new Error(`Kannel answers ${response.status}: ${await response.text()}`)
     })
   return { send }
