@@ -20,6 +20,16 @@ const shot = (page: Page, name: string) => page.screenshot({ path: join(images, 
 
 const open = (page: Page, path: string) => page.goto(`${panel}${path}`, { waitUntil: "networkidle" })
 
+/** A list that has come to so many rows: the demo begins when it is started. */
+const openWith = async (page: Page, path: string, rowsMin: number) => {
+  for (let tries = 0; tries < 60; tries++) {
+    await open(page, path)
+    if ((await page.locator("tbody tr").count()) >= rowsMin) return
+    await page.waitForTimeout(1_000)
+  }
+  throw new Error(`${path} has not come to ${rowsMin} rows.`)
+}
+
 /** Opens the first row of a list, and waits until its drawer stands still. */
 const openFirst = async (page: Page) => {
   await page.locator("tbody tr .open").first().click()
@@ -36,15 +46,18 @@ const whyNoReminder = async (page: Page) => {
   await open(page, `/session-events?email=${encodeURIComponent(address.trim())}`)
   await openFirst(page)
   await shot(page, "reminder-2-outcome")
-  await page.locator("[role=dialog] details, [role=dialog] h3").last().scrollIntoViewIfNeeded()
+  await page
+    .locator("[role=dialog] h3", { hasText: "Why" })
+    .last()
+    .evaluate((heading) => heading.scrollIntoView())
   await page.waitForTimeout(200)
   await shot(page, "reminder-3-why")
 }
 
 const whatBroke = async (page: Page) => {
-  await open(page, "/api-log?range=last-24h")
+  await openWith(page, "/api-log?range=last-24h", 40)
   await shot(page, "broke-1-day")
-  await open(page, "/api-log?range=last-24h&status=4xx")
+  await openWith(page, "/api-log?range=last-24h&status=4xx", 1)
   await shot(page, "broke-2-failures")
   await openFirst(page)
   await shot(page, "broke-3-request")
