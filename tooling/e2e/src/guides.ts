@@ -40,7 +40,9 @@ const openFirst = async (page: Page) => {
 /** Who bought something lately, and said who they are. */
 const whyNoReminder = async (page: Page) => {
   await open(page, "/session-events?type=FinalizedTransaction")
-  const address = await page.locator("tbody td", { hasText: "@" }).first().innerText()
+  // Orders by telephone have no session to tell of.
+  const onPages = page.locator("tbody tr", { has: page.locator("a[href*='visitor=']") })
+  const address = await onPages.locator("td", { hasText: "@" }).first().innerText()
   await open(page, `/person?email=${encodeURIComponent(address.trim())}`)
   await shot(page, "reminder-1-person")
   await open(page, `/session-events?email=${encodeURIComponent(address.trim())}`)
