@@ -67,6 +67,7 @@ const language: Handle = ({ event, resolve }) =>
   )
 
 const session: Handle = async ({ event, resolve }) => {
+  if (event.route.id === "/session") return resolve(event)
   const token = readSession(event.cookies)
   event.locals.person = token === undefined ? null : await run(Effect.flatMap(Auth, (auth) => auth.identify(token)))
   if (token !== undefined && event.locals.person === null) forgetSession(event.cookies)

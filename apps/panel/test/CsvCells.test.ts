@@ -28,7 +28,7 @@ const message = (change: object) =>
   )
 
 const cell = (column: string, change: object, phones: "text" | "plain" = "text") =>
-  cellsOf("sms", message(change), phones)[csvColumns.sms.indexOf(column)]
+  cellsOf("sms", LogJson.encode("sms", message(change)), phones)[csvColumns.sms.indexOf(column)]
 
 describe("the cells of a CSV", () => {
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x", "＝1", "＋1", "－1", "＠x"])(

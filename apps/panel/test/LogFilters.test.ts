@@ -6,7 +6,7 @@ const sites = [
   { siteId: "shop", name: "Shop" },
   { siteId: "outlet", name: "Outlet" }
 ]
-const at = { now: Date.UTC(2026, 10, 24, 12), timeZone: "Europe/Warsaw", locale: "en" } as const
+const at = { now: Date.UTC(2026, 10, 24, 12), timeZone: "Europe/Warsaw", locale: "en", isMasked: false } as const
 
 describe("a log's address", () => {
   it("gives the filters that it names and leaves the rest alone", () => {

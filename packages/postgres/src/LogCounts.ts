@@ -122,11 +122,11 @@ export class LogCounts extends Context.Service<
         })
 
         const bars = Effect.fn("LogCounts.bars")(function* <L extends Log.Log>(
-          { unitId, log, filter }: LogQuery<L>,
+          { unitId, log, filter, isMasked }: LogQuery<L>,
           edges: ReadonlyArray<number>
         ) {
           const interval: Interval.Interval = { from: edges[0] ?? null, to: edges.at(-1) ?? null }
-          const query = { unitId, log, filter, interval }
+          const query = { unitId, log, filter, interval, isMasked: isMasked ?? false }
           const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
           const expected = yield* expectedRows(log, where)
           const [size] = yield* sql<{ readonly pages: number }>`
@@ -170,7 +170,7 @@ export class LogCounts extends Context.Service<
           const counted: Record<string, Facet> = {}
           for (const name of facets) {
             const operand = known[name]
-            if (operand === undefined) continue
+            if (operand === undefined || (query.isMasked && operand.isPersonal)) continue
             const values = yield* inTime(reading(sql, facet(query, name, operand), timeout))
             if (values === null) break
             counted[name] = values

@@ -2,7 +2,7 @@ import { FilterFields, type Log } from "@spoor/domain"
 import { Context, Effect, Layer, Record } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { reading } from "./Keyset.ts"
-import { logTables, type Operand } from "./log/LogTable.ts"
+import { logTables, type Operand, personalText } from "./log/LogTable.ts"
 
 /** Only the newest rows are looked through, whatever the length of a log: what somebody types was mostly seen lately. */
 const rowsMax = 10_000
@@ -22,13 +22,14 @@ export class LogValues extends Context.Service<
   {
     /**
      * Up to `valuesMax` values that contain what was typed, in any case: those that begin with it first, then the newest.
-     * *Shape*: `field` is one of `fieldsOf`; null stands for any.
+     * *Shape*: `field` is one of `fieldsOf`; null stands for any. With `isMasked` nothing personal is told, or looked for.
      */
     readonly like: (
       unitId: number,
       log: Log.Log,
       field: string | null,
-      typed: string
+      typed: string,
+      isMasked?: boolean
     ) => Effect.Effect<ReadonlyArray<LogValue>, SqlError.SqlError>
   }
 >()("@spoor/postgres/LogValues") {
@@ -38,9 +39,9 @@ export class LogValues extends Context.Service<
       const sql = yield* SqlClient.SqlClient
 
       const like = Effect.fn("LogValues.like")(
-        function* (unitId: number, log: Log.Log, field: string | null, typed: string) {
+        function* (unitId: number, log: Log.Log, field: string | null, typed: string, isMasked = false) {
           const table = sql.literal(logTables[log].name)
-          const places = Object.entries(placesOf(log)).filter(([name]) => field === null || name === field)
+          const places = Object.entries(placesOf(log, isMasked)).filter(([name]) => field === null || name === field)
           if (places.length === 0) return []
           const fields = places.flatMap(([name, columns]) => columns.map((column) => `('${name}', ${column})`))
           const session = sql.literal(
@@ -54,7 +55,7 @@ export class LogValues extends Context.Service<
               select * from ${table} where unit_id = ${unitId} order by occurred_at desc, id desc limit ${rowsMax}
             ) as newest ${session}
             cross join lateral (values ${sql.literal(fields.join(", "))}) as found (field, said)
-            where strpos(lower(said), ${typed.toLowerCase()}) > 0
+            where strpos(lower(said), ${typed.toLowerCase()}) > 0 and (not ${isMasked} or said !~ ${personalText})
             group by field, said
             order by bool_or(lower(said) ^@ ${typed.toLowerCase()}) desc, max(newest.occurred_at) desc, field, said
             limit ${valuesMax}`.unprepared
@@ -67,15 +68,17 @@ export class LogValues extends Context.Service<
   )
 }
 
-/** The fields of a log that can be completed. */
-export const fieldsOf = (log: Log.Log): ReadonlyArray<string> => Object.keys(placesOf(log))
+/** The fields of a log that can be completed; with `isMasked`, those that hold nothing personal. */
+export const fieldsOf = (log: Log.Log, isMasked = false): ReadonlyArray<string> => Object.keys(placesOf(log, isMasked))
 
 /** Where the completable fields stand: not those that list their values themselves, nor IDs that no two rows share. */
-const placesOf = (log: Log.Log): Readonly<Record<string, ReadonlyArray<string>>> => {
+const placesOf = (log: Log.Log, isMasked: boolean): Readonly<Record<string, ReadonlyArray<string>>> => {
   const kinds: Readonly<Record<string, { readonly kind: string }>> = FilterFields.fields[log]
   const operands: Readonly<Record<string, Operand>> = logTables[log].operands
   return Record.filter(
-    Record.map(operands, (operand, name) => (isOpen(name, kinds[name]?.kind) ? columnsOf(operand) : [])),
+    Record.map(operands, (operand, name) =>
+      isOpen(name, kinds[name]?.kind) && !(isMasked && operand.isPersonal) ? columnsOf(operand) : []
+    ),
     (columns) => columns.length > 0
   )
 }

@@ -36,6 +36,7 @@ export {
 export { type MessageType, type NewWebhook, type Webhook, Webhooks } from "./Webhooks.ts"
 export { type ActivityDetail, ActivityLog } from "./ActivityLog.ts"
 export * as Keyset from "./Keyset.ts"
+export { personalFieldsOf } from "./log/LogTable.ts"
 export { type Bar, type Bars, type Facet, LogCounts } from "./LogCounts.ts"
 export { type LogLayout, LogLayouts, type Reader } from "./LogLayouts.ts"
 export { cursorOf, type LogQuery, LogReader, turnAfter } from "./LogReader.ts"

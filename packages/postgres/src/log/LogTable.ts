@@ -9,9 +9,9 @@ import type { FilterFields, Log } from "@spoor/domain"
  * - `session`: the session's number; the filter names it by ID.
  * - `active`: whether the session is still going on.
  *
- * *Shape*: `isOfSession` says that the row's session has it.
+ * *Shape*: `isOfSession` says that the row's session has it, `isPersonal` that it is hidden from some readers.
  */
-export type Operand = { readonly isOfSession?: true } & (
+export type Operand = { readonly isOfSession?: true; readonly isPersonal?: true } & (
   | { readonly kind: "text"; readonly columns: ReadonlyArray<string> }
   | { readonly kind: "type"; readonly column: string; readonly type: string }
   | { readonly kind: "status"; readonly column: string }
@@ -21,16 +21,20 @@ export type Operand = { readonly isOfSession?: true } & (
 
 /**
  * *Shape*: `facets` are the fields with few values, of which it is worth saying how often each occurs. `texts` is what free
- * text is looked for in, as something to select from; each value stands in `said`.
+ * text is looked for in, as something to select from; each value stands in `said`. `impersonalTexts` are those that are left for readers
+ * from whom the rest is hidden, where that is less.
  */
 interface LogTable<L extends Log.Log> {
   readonly name: string
   readonly operands: { readonly [Field in keyof (typeof FilterFields.fields)[L]]: Operand }
   readonly facets: ReadonlyArray<keyof (typeof FilterFields.fields)[L] & string>
   readonly texts: string
+  readonly impersonalTexts?: string
 }
 
 const text = (...columns: ReadonlyArray<string>): Operand => ({ kind: "text", columns })
+
+const personal = (...columns: ReadonlyArray<string>): Operand => ({ ...text(...columns), isPersonal: true })
 
 /** A beginning is a range of an index only in the order of bytes. */
 const beginning = (column: string): Operand => text(`${column} collate "C"`)
@@ -63,12 +67,13 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       url: beginning("url"),
       method: text("method"),
       status,
-      email: beginning("user_email"),
-      ip: text("ip"),
+      email: { ...beginning("user_email"), isPersonal: true },
+      ip: personal("ip"),
       request: text("request_id")
     },
     facets: ["method", "status"],
-    texts: said("url", "user_email", "user_agent")
+    texts: said("url", "user_email", "user_agent"),
+    impersonalTexts: said("url", "user_agent")
   },
   activity: {
     name: "activity",
@@ -77,7 +82,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       type: { kind: "type", column: "type", type: "activity_type" },
       visitor: text("visitor_id"),
       session: { kind: "session" },
-      email: { ...beginning("email"), isOfSession: true },
+      email: { ...beginning("email"), isOfSession: true, isPersonal: true },
       active: { kind: "active", isOfSession: true },
       url: beginning("url")
     },
@@ -91,7 +96,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       type: { kind: "type", column: "type", type: "session_event_type" },
       visitor: text("visitor_id"),
       session: { kind: "session" },
-      email: beginning("email")
+      email: { ...beginning("email"), isPersonal: true }
     },
     facets: ["site", "type"],
     texts: `(select order_id union all ${ofProducts("cart -> 'items'")}
@@ -103,24 +108,36 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       url: beginning("url"),
       method: text("method"),
       status,
-      key: text("key_prefix", "key_name"),
-      ip: text("ip"),
+      key: personal("key_prefix", "key_name"),
+      ip: personal("ip"),
       request: text("request_id")
     },
     facets: ["method", "status", "key"],
-    texts: said("url", "key_name", "user_agent")
+    texts: said("url", "key_name", "user_agent"),
+    impersonalTexts: said("url", "user_agent")
   },
   sms: {
     name: "sms_log",
     operands: {
       gateway: text("gateway"),
       sender: text("sender"),
-      phone: text("phone"),
+      phone: personal("phone"),
       code: text("error_code"),
       category: text("category"),
       permanence: text("permanence")
     },
     facets: ["gateway", "sender", "code", "category", "permanence"],
-    texts: said("error_code", "error_text", "message_id")
+    texts: said("error_code", "error_text", "message_id"),
+    impersonalTexts: said("error_code", "message_id")
   }
 }
+
+/** The fields of a log that hold somebody's e-mail, phone, IP or key. */
+export const personalFieldsOf = (log: Log.Log): ReadonlyArray<string> =>
+  Object.entries<Operand>(logTables[log].operands).flatMap(([name, { isPersonal }]) => (isPersonal ? [name] : []))
+
+/**
+ * What a text looks like that may hold something personal, as an address or a user agent may. Wider than what is masked in it: a
+ * text that is not looked through tells nothing. *Shape*: a regular expression of PostgreSQL.
+ */
+export const personalText = String.raw`@|%40|(\+|%2B)([ ().-]?\d){7}|k_[\w-]{4}|\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]?:[0-9A-Fa-f]*:[0-9A-Fa-f]`

@@ -2,18 +2,28 @@ import { type FilterValue, type Interval, type Log, LogFilter } from "@spoor/dom
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { resolveSession } from "../SessionStory.ts"
-import { logTables, type Operand } from "./LogTable.ts"
+import { logTables, type Operand, personalText } from "./LogTable.ts"
 
-/** What narrows a log. *Shape*: `interval` is the filter's range as resolved. */
+/**
+ * What narrows a log.
+ *
+ * *Shape*: `interval` is the filter's range as resolved. With `isMasked`, texts that may hold something personal are looked for
+ * nowhere, so that no number of rows tells what is in them; who asks by a personal field must be refused before.
+ */
 export interface LogQuery<L extends Log.Log> {
   readonly unitId: number
   readonly log: L
   readonly filter: LogFilter.FilterOf<L>
   readonly interval: Interval.Interval
+  readonly isMasked?: boolean
 }
 
-/** *Shape*: `now` decides which sessions are active, in UTC milliseconds; `numberOf` gives a session's number by its ID. */
+/**
+ * *Shape*: `now` decides which sessions are active, in UTC milliseconds; `numberOf` gives a session's number by its ID; `isMasked`
+ * as in `LogQuery`.
+ */
 interface Knowledge {
+  readonly isMasked: boolean
   readonly now: number
   readonly numberOf: ReadonlyMap<string, number | null>
 }
@@ -26,11 +36,11 @@ interface Knowledge {
  */
 export const conditions = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
-  { unitId, log, filter, interval }: LogQuery<L>,
+  { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
   now: number,
   without: string | null = null
 ) {
-  const { name: table, operands, texts } = logTables[log]
+  const { name: table, operands, texts, impersonalTexts = texts } = logTables[log]
   const clauses: ReturnType<typeof LogFilter.clausesOf> = {
     ...LogFilter.clausesOf(filter),
     ...(without !== null && { [without]: undefined })
@@ -38,11 +48,16 @@ export const conditions = Effect.fnUntraced(function* <L extends Log.Log>(
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
   const fields = Object.entries<Operand>(operands).flatMap(([name, operand]) => {
     const { any, none } = clauses[name] ?? { any: [], none: [] }
-    const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { now, numberOf })
+    const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { isMasked, now, numberOf })
     const [yes, no] = operand.isOfSession ? ofSession(sql, table) : ofRow(sql)
     return [...(any.length > 0 ? [yes(holds(any))] : []), ...(none.length > 0 ? [no(holds(none))] : [])]
   })
-  return [sql`unit_id = ${unitId}`, ...within(sql, interval), ...fields, ...spoken(sql, filter, texts)]
+  return [
+    sql`unit_id = ${unitId}`,
+    ...within(sql, interval),
+    ...fields,
+    ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
+  ]
 })
 
 const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: ReturnType<typeof LogFilter.clausesOf>[string]) =>
@@ -81,11 +96,15 @@ const said = (
   sql: SqlClient.SqlClient,
   operand: Operand,
   values: ReadonlyArray<FilterValue.Value>,
-  { now, numberOf }: Knowledge
+  { isMasked, now, numberOf }: Knowledge
 ): Statement.Fragment => {
   switch (operand.kind) {
-    case "text":
-      return sql.or(operand.columns.flatMap((column) => saidAsText(sql, column, values)))
+    case "text": {
+      const holds = operand.columns.flatMap((column) => saidAsText(sql, column, values))
+      return isMasked
+        ? sql.and([sql.or(holds), ...operand.columns.map((column) => isImpersonal(sql, column))])
+        : sql.or(holds)
+    }
     case "type":
       return sql`${sql.literal(operand.column)} = any(${values.map(String)}::text[]::${sql.literal(operand.type)}[])`
     case "status":
@@ -98,6 +117,8 @@ const said = (
     }
   }
 }
+
+const isImpersonal = (sql: SqlClient.SqlClient, column: string) => sql`${sql.literal(column)} !~ ${personalText}`
 
 /** *Shape*: `^@` is "starts with"; neither it nor `strpos` knows wildcards, so nothing is to be escaped. */
 const saidAsText = (
@@ -132,9 +153,12 @@ const saidAsStatus = (sql: SqlClient.SqlClient, column: string, value: FilterVal
 const spoken = (
   sql: SqlClient.SqlClient,
   { text }: LogFilter.LogFilter,
-  texts: string
+  texts: string,
+  isMasked: boolean
 ): ReadonlyArray<Statement.Fragment> => {
-  const isSaid = (word: string) =>
-    sql`exists (select from ${sql.literal(texts)} where strpos(lower(said collate "und-x-icu"), ${word.toLowerCase()}) > 0)`
+  const isTold = isMasked ? sql`and ${isImpersonal(sql, "said")}` : sql``
+  const isSaid = (word: string) => sql`exists (
+    select from ${sql.literal(texts)}
+    where strpos(lower(said collate "und-x-icu"), ${word.toLowerCase()}) > 0 ${isTold})`
   return [...(text?.all ?? []).map(isSaid), ...(text?.none ?? []).map((word) => sql`not ${isSaid(word)}`)]
 }

@@ -1,6 +1,6 @@
 import { goto } from "$app/navigation"
 import { copyText, linkOfRow, textOfCell, textOfRow } from "#lib/value/Copying.svelte.ts"
-import { places } from "./Places.ts"
+import { type Area, placesIn } from "./Places.ts"
 
 /** After "g", the letter of a page must follow within this. */
 const SEQUENCE_MS = 1_200
@@ -8,9 +8,9 @@ const SEQUENCE_MS = 1_200
 /**
  * The keyboard of the panel: `/`, `b`, `v`, j and k, `c` and `l`, Esc, g and a letter, `?`. Enter needs no code: rows are links.
  *
- * *Shape*: `onHelp` opens the list of keys.
+ * *Shape*: `onHelp` opens the list of keys, `areas` is what the reader may look at.
  */
-export const makeKeys = (onHelp: () => void) => {
+export const makeKeys = (onHelp: () => void, areas: () => ReadonlyArray<Area>) => {
   let goAt = -Infinity
 
   return (event: KeyboardEvent): void => {
@@ -21,7 +21,7 @@ export const makeKeys = (onHelp: () => void) => {
 
     const isSequence = event.timeStamp - goAt < SEQUENCE_MS
     goAt = event.key === "g" ? event.timeStamp : -Infinity
-    const place = isSequence ? places.find(({ key }) => key === event.key) : undefined
+    const place = isSequence ? placesIn(areas()).find(({ key }) => key === event.key) : undefined
     if (place !== undefined) return act(event, () => void goto(place.path))
     if (event.key === "?") return act(event, onHelp)
     if (event.key === "/") return act(event, () => document.querySelector<HTMLElement>("[data-find]")?.focus())

@@ -1,3 +1,5 @@
+import { isMasked } from "#lib/value/Masked.ts"
+
 /** Where the reader stands in a log, and what is said once; changing a filter starts again at the newest rows. */
 const cursors = ["older", "newer", "find", "problem"]
 
@@ -12,6 +14,10 @@ export const changed = (search: string, changes: Record<string, string | null>):
   const text = parameters.toString()
   return text === "" ? "" : `?${text}`
 }
+
+/** The address of a log narrowed by some more; none where a value is hidden from the reader. */
+export const narrowed = (path: string, search: string, changes: Record<string, string>): string | undefined =>
+  Object.values(changes).some(isMasked) ? undefined : `${path}${changed(search, changes)}`
 
 /** The parameters of an address but for some: what a form must send along. */
 export const parametersOf = (search: string, without: ReadonlyArray<string>): ReadonlyArray<[string, string]> =>

@@ -59,8 +59,8 @@ export class Auth extends Context.Service<
     readonly signIn: (email: string, password: string, address: string) => Effect.Effect<SignIn, SqlError.SqlError>
     /** Who holds this token; null when it is unknown, over, or its account is disabled. */
     readonly identify: (token: string) => Effect.Effect<Person | null>
-    /** Whether the token's session goes on as it was when this person was identified; asking does not prolong it. */
-    readonly stands: (token: string, person: Person) => Effect.Effect<boolean>
+    /** Whether the token's session goes on, as it was when this person was identified if one is given; asking does not prolong it. */
+    readonly stands: (token: string, person?: Person) => Effect.Effect<boolean>
     readonly signOut: (token: string) => Effect.Effect<void>
     /**
      * Gives a person another password. All of their sessions end, and a new one begins (ASVS V7.4.3); a wrong current password counts as a
@@ -111,13 +111,15 @@ export class Auth extends Context.Service<
         return { userId: user.id, unitId: session.unitId, email: user.email, role: user.role }
       })
 
-      const stands = Effect.fn("Auth.stands")(function* (token: string, { userId, role }: Person) {
+      const stands = Effect.fn("Auth.stands")(function* (token: string, person?: Person) {
         const now = yield* Clock.currentTimeMillis
         if (now - issuedAt(token) > Duration.toMillis(ABSOLUTE)) return false
         const rows = yield* Effect.promise(
           () => sql`select from panel_session join panel_user on panel_user.id = panel_session.user_id
-            where panel_session.id = ${digest(token)} and panel_session.expires_at > now() and panel_user.id = ${userId}
-              and panel_user.role = ${role} and panel_user.disabled_at is null`
+            where panel_session.id = ${digest(token)} and panel_session.expires_at > now()
+              and panel_user.id = coalesce(${person?.userId ?? null}, panel_user.id)
+              and panel_user.role::text = coalesce(${person?.role ?? null}, panel_user.role::text)
+              and panel_user.disabled_at is null`
         )
         return rows.length > 0
       })

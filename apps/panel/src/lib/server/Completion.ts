@@ -1,7 +1,9 @@
 import type { Log } from "@spoor/domain"
-import { LogValues, valueFieldsOf } from "@spoor/postgres"
+import { LogValues, personalFieldsOf, valueFieldsOf } from "@spoor/postgres"
 import { Effect } from "effect"
 import { quoted } from "#lib/log/Query.ts"
+import type { Person } from "./Auth.ts"
+import { isMasked } from "./Rights.ts"
 
 /** Longer texts are no beginnings of anything. */
 const lengthMax = 128
@@ -15,18 +17,21 @@ const shortest = 2
  * *Shape*: with `field`, values as its parameter takes them; without, the text of a filter with its last term completed.
  */
 export const complete = Effect.fn("Completion.complete")(function* (
-  unitId: number,
+  person: Person,
   log: Log.Log,
   field: string | null,
   typed: string
 ) {
   if (typed.length > lengthMax) return []
+  const { unitId } = person
+  const isHidden = isMasked(person)
   const { like } = yield* LogValues
-  if (field !== null) return (yield* like(unitId, log, field, typed.trim())).map(({ value }) => quoted(value))
+  if (isHidden && field !== null && personalFieldsOf(log).includes(field)) return []
+  if (field !== null) return (yield* like(unitId, log, field, typed.trim(), isHidden)).map(({ value }) => quoted(value))
   const { before, sign, name, part } = lastTerm(typed)
-  const known = valueFieldsOf(log)
+  const known = valueFieldsOf(log, isHidden)
   if (name === null ? part.length < shortest : !known.includes(name)) return []
-  const found = yield* like(unitId, log, name, part)
+  const found = yield* like(unitId, log, name, part, isHidden)
   return found.map((value) => `${before}${sign}${value.field}:${worded(value.value)}`)
 })
 

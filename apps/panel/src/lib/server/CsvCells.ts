@@ -1,4 +1,4 @@
-import { type Log, LogJson } from "@spoor/domain"
+import type { Log } from "@spoor/domain"
 
 /**
  * How phone numbers are written, which begin with "+", as formulas do: as text that a spreadsheet leaves alone, or as they are. A
@@ -33,14 +33,12 @@ export const csvColumns: Readonly<Record<Log.Log, ReadonlyArray<string>>> = {
   )
 }
 
-/** A row as the cells of its columns. */
-export const cellsOf = <L extends Log.Log>(log: L, row: Log.RowOf<L>, phones: PhoneForm): ReadonlyArray<string> => {
-  const json: unknown = LogJson.encode(log, row)
-  return csvColumns[log].map((column) => {
+/** A row as the cells of its columns. *Shape*: `json` as `LogJson.encode` gives it. */
+export const cellsOf = (log: Log.Log, json: unknown, phones: PhoneForm): ReadonlyArray<string> =>
+  csvColumns[log].map((column) => {
     const value = column.split(".").reduce(within, json)
     return column === "phone" && phones === "plain" ? String(value ?? "") : cellOf(value)
   })
-}
 
 /** The last record: so many rows stand above it. A file without it was cut off. */
 export const lastCells = (log: Log.Log, rows: number): ReadonlyArray<string> =>

@@ -21,12 +21,12 @@ export const counts = <L extends Log.Log>(log: L, reading: Reading, search: URLS
 /** How often the values of the filter's fields occur; of statuses the classes, too. */
 const facets = Effect.fn("LogCounting.facets")(function* <L extends Log.Log>(
   log: L,
-  { unitId, timeZone, locale }: Reading,
+  reading: Reading,
   search: URLSearchParams
 ) {
-  const { filter, interval } = read(log, search, { now: yield* Clock.currentTimeMillis, timeZone, locale })
+  const { problem: _, ...asked } = read(log, search, { ...reading, now: yield* Clock.currentTimeMillis })
   const counted: FacetsView = yield* Effect.flatMap(LogCounts, ({ facets }) =>
-    facets({ unitId, log, filter, interval })
+    facets({ unitId: reading.unitId, log, ...asked })
   )
   const { status } = counted
   if (status === undefined) return counted
@@ -46,19 +46,21 @@ const facets = Effect.fn("LogCounting.facets")(function* <L extends Log.Log>(
  */
 const histogram = Effect.fn("LogCounting.histogram")(function* <L extends Log.Log>(
   log: L,
-  { unitId, timeZone, locale }: Reading,
+  reading: Reading,
   search: URLSearchParams
 ) {
+  const { unitId, timeZone, locale } = reading
   const { bars, extent } = yield* LogCounts
   const now = yield* Clock.currentTimeMillis
-  const { filter, interval } = read(log, search, { now, timeZone, locale })
+  const { problem: _, ...asked } = read(log, search, { ...reading, now })
+  const { interval } = asked
   const zone = Zone.find(timeZone)
   const known = interval.from !== null && interval.to !== null ? null : yield* extent(unitId, log)
   const from = interval.from ?? known?.oldest
   const to = interval.to ?? (known === null ? undefined : Math.max(now, known.newest + 1))
   if (from === undefined || to === undefined || from >= to || Option.isNone(zone)) return null
   const edges = Buckets.cut({ from, to }, zone.value)
-  const counted = yield* bars({ unitId, log, filter, interval }, edges)
+  const counted = yield* bars({ unitId, log, ...asked }, edges)
   const places = edges.slice(1).map((end, place) => {
     const begin = edges[place] ?? from
     return { begin, end, ...TimeRange.between({ from: begin, to: end }, zone.value) }

@@ -1,8 +1,9 @@
-import { type Log, Ndjson } from "@spoor/domain"
+import { type Log, LogJson } from "@spoor/domain"
 import { Keyset, LogCounts, type LogQuery, LogReader } from "@spoor/postgres"
 import { Cause, Data, Deferred, Effect, Exit, Stream } from "effect"
 import { Csv } from "effect/encoding"
 import type { Person } from "./Auth.ts"
+import { seenBy } from "./Rights.ts"
 import { cellsOf, csvColumns, lastCells, type PhoneForm } from "./CsvCells.ts"
 
 /** How an export is going. *Shape*: `expected` null while nobody knows; an estimate unless `isExact`. */
@@ -83,7 +84,7 @@ export const file = <L extends Log.Log, R>(
       })
       const cut = Effect.andThen(Effect.raceFirst(over, Deferred.await(job.cancel)), new Cancelled())
       return Stream.interruptWhen(
-        written(query.log, rows, () => job.progress.rows, format),
+        written(query.log, seenBy(person), rows, () => job.progress.rows, format),
         cut
       ).pipe(
         Stream.onExit((exit) =>
@@ -99,18 +100,22 @@ export const file = <L extends Log.Log, R>(
 /** The text of a file, as it grows. */
 const written = <L extends Log.Log, E>(
   log: L,
+  seen: <A>(value: A) => A,
   rows: Stream.Stream<Log.RowOf<L>, E>,
   count: () => number,
   format: Format
 ): Stream.Stream<string, E> => {
   if (format.name === "ndjson") {
-    const lines = Stream.mapArray(rows, (some) => [Ndjson.encode(log, some)] as const)
+    const lines = Stream.mapArray(
+      rows,
+      (some) => [some.map((row) => `${JSON.stringify(seen(LogJson.encode(log, row)))}\n`).join("")] as const
+    )
     return Stream.concat(
       lines,
       Stream.suspend(() => Stream.make(`${JSON.stringify({ rows: count() })}\n`))
     )
   }
-  const records = Stream.map(rows, (row) => cellsOf(log, row, format.phones))
+  const records = Stream.map(rows, (row) => cellsOf(log, seen(LogJson.encode(log, row)), format.phones))
   const last = Stream.suspend(() => Stream.make(lastCells(log, count())))
   return Stream.make(csvColumns[log]).pipe(
     Stream.concat(records),

@@ -5,21 +5,25 @@ import {
   FilterUrl,
   HttpStatus,
   type Log,
-  type LogFilter,
+  LogFilter,
   type LogRow,
   Preset,
   SmsError,
   TimeRange
 } from "@spoor/domain"
+import { personalFieldsOf } from "@spoor/postgres"
 import { Result } from "effect"
 import type { Chip, Choice, FilterView, Menu } from "#lib/log/Filter.ts"
 import type { Locale } from "#lib/text/Format.ts"
 
-/** Where a reader stands: what days and clocks of a range mean, and in which words. */
+/**
+ * Where a reader stands: what days and clocks of a range mean, in which words, and whether what is personal is hidden from them.
+ */
 export interface Standpoint {
   readonly now: number
   readonly timeZone: string
   readonly locale: Locale
+  readonly isMasked: boolean
 }
 
 type Sites = ReadonlyArray<{ readonly siteId: string; readonly name: string }>
@@ -28,6 +32,7 @@ type Sites = ReadonlyArray<{ readonly siteId: string; readonly name: string }>
 export interface Asked<L extends Log.Log> {
   readonly filter: LogFilter.FilterOf<L>
   readonly interval: { readonly from: number | null; readonly to: number | null }
+  readonly isMasked: boolean
 }
 
 /** *Shape*: without `problem` the address was understood; with it, what is asked is everything. */
@@ -37,20 +42,36 @@ export interface Read<L extends Log.Log> extends Asked<L> {
 
 /** The filter that an address holds (the grammar of `FilterUrl`). */
 export const read = <L extends Log.Log>(log: L, search: URLSearchParams, at: Standpoint): Read<L> => {
-  const everything = { interval: { from: null, to: null }, problem: null }
+  const { isMasked } = at
+  const everything = { interval: { from: null, to: null }, problem: null, isMasked }
   const filter = FilterUrl.decode(log, [...search])
   if (Result.isFailure(filter)) {
     return { filter: nothing(log), ...everything, problem: FilterError.sentence(filter.failure)[at.locale] }
   }
+  // Who may not see a value cannot ask by it either: a number of rows would tell it letter by letter.
+  const hidden = isMasked ? hiddenOf(log, filter.success) : undefined
+  if (hidden !== undefined) return { filter: nothing(log), ...everything, problem: hiddenField(hidden)[at.locale] }
   const { range } = filter.success
   if (range === undefined) return { filter: filter.success, ...everything }
   const interval = TimeRange.resolve(range, { now: at.now, zone: at.timeZone })
   return Result.isFailure(interval)
-    ? { filter: filter.success, ...everything, problem: emptyRange[at.locale] }
-    : { filter: filter.success, interval: interval.success, problem: null }
+    ? { filter: filter.success, ...everything, problem: emptyRange[at.locale], isMasked }
+    : { filter: filter.success, interval: interval.success, problem: null, isMasked }
 }
 
 const nothing = <L extends Log.Log>(log: L): LogFilter.FilterOf<L> => Result.getOrThrow(FilterUrl.decode(log, []))
+
+/** The name of the first personal field that a filter asks by. */
+const hiddenOf = <L extends Log.Log>(log: L, filter: LogFilter.FilterOf<L>): LogRow.Label | undefined => {
+  const clauses = LogFilter.clausesOf(filter)
+  const name = personalFieldsOf(log).find((name) => clauses[name] !== undefined)
+  return name === undefined ? undefined : syntaxes(log)[name]?.label
+}
+
+const hiddenField = ({ pl, en }: LogRow.Label) => ({
+  pl: `Twoja rola nie widzi tych danych, więc nie może też po nich filtrować: ${pl}.`,
+  en: `Your role does not see these data, so it cannot filter by them either: ${en}.`
+})
 
 const emptyRange = {
   pl: "W tym przedziale czasu nie mieści się żadna chwila: koniec jest przed początkiem.",
@@ -104,13 +125,13 @@ const recognised = (log: Log.Log, text: string, sites: Sites): string => {
 /** What the filter bar shows: a chip for every term, and the fields that can still be asked. */
 export const view = <L extends Log.Log>(
   log: L,
-  { filter, problem }: Read<L>,
+  { filter, problem, isMasked }: Read<L>,
   sites: Sites,
   locale: Locale
 ): FilterView => ({
   problem,
   chips: FilterUrl.encode(filter).flatMap(([param, value]) => chipOf(log, param, value, sites, locale)),
-  menus: menusOf(log, sites, locale),
+  menus: menusOf(log, sites, locale).filter(({ name }) => !isMasked || !personalFieldsOf(log).includes(name)),
   range: rangeOf(filter.range, locale),
   presets: Preset.Preset.literals.map((value) => ({ value, label: Preset.labels[value][locale] }))
 })

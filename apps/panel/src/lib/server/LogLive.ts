@@ -3,6 +3,7 @@ import { type Arrival, LogTail } from "@spoor/postgres"
 import { Clock, Effect, Stream } from "effect"
 import { read } from "./LogFilters.ts"
 import type { Reading } from "./LogScreen.ts"
+import { seenBy } from "./Rights.ts"
 import { rowView } from "./RowView.ts"
 
 /** A line that says nothing, so that proxies keep the connection and a lost one is noticed. */
@@ -13,16 +14,17 @@ const beat = Stream.map(Stream.tick("15 seconds"), () => ":\n\n")
  *
  * *Shape*: "rows" hold JSON, `{ rows, isMore }`, and the place to go on from as their ID.
  */
-export const events = (log: Log.Log, { unitId, timeZone, locale }: Reading, search: URLSearchParams, after: number) =>
+export const events = (log: Log.Log, reading: Reading, search: URLSearchParams, after: number) =>
   Stream.merge(
     beat,
     Stream.unwrap(
       Effect.gen(function* () {
         const { follow } = yield* LogTail
-        const { filter, interval } = read(log, search, { now: yield* Clock.currentTimeMillis, timeZone, locale })
-        const view = rowView<Log.Log>(log, locale)
-        return Stream.map(follow<Log.Log>({ unitId, log, filter, interval }, after), (arrival) =>
-          eventOf(arrival, view)
+        const { problem: _, ...asked } = read(log, search, { ...reading, now: yield* Clock.currentTimeMillis })
+        const view = rowView<Log.Log>(log, reading.locale)
+        const seen = seenBy(reading.person)
+        return Stream.map(follow<Log.Log>({ unitId: reading.unitId, log, ...asked }, after), (arrival) =>
+          eventOf(arrival, (row) => seen(view(row)))
         )
       })
     )

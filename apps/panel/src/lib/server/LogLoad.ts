@@ -6,6 +6,7 @@ import type { Locale } from "#lib/text/Format.ts"
 import type { Person } from "./Auth.ts"
 import { find } from "./LogFilters.ts"
 import type { Reading } from "./LogScreen.ts"
+import { isMasked, seenBy } from "./Rights.ts"
 import { run } from "./runtime.ts"
 
 /** What the frame around a log has read already. */
@@ -20,7 +21,8 @@ export const readingOf = (person: Person, { unit, sites, locale }: Frame): Readi
   unitId: person.unitId,
   sites,
   timeZone: unit.timeZone,
-  locale
+  locale,
+  isMasked: isMasked(person)
 })
 
 /**
@@ -45,13 +47,13 @@ export const findOrGoOn = (
 /** One row as its drawer shows it. Another unit's row looks like one that does not exist. */
 export const detailOf = async <L extends Log.Log, Shown>(
   log: L,
-  { unitId }: Person,
+  person: Person,
   id: string,
   show: (row: Log.RowOf<L>) => Shown
 ): Promise<Shown> => {
   const known = Schema.decodeOption(LogRow.LogId)(id)
   const row = Option.isNone(known)
     ? null
-    : await run(Effect.flatMap(LogReader, (reader) => reader.find(unitId, log, known.value)))
-  return row === null ? error(404, "Not found") : show(row)
+    : await run(Effect.flatMap(LogReader, (reader) => reader.find(person.unitId, log, known.value)))
+  return row === null ? error(404, "Not found") : seenBy(person)(show(row))
 }

@@ -9,12 +9,10 @@ import { readTurn } from "./LogQuery.ts"
 import * as LogViews from "./LogViews.ts"
 
 /** Whose log is read, and by whom. */
-export interface Reading {
+export interface Reading extends Omit<Standpoint, "now"> {
   readonly person: Person
   readonly unitId: number
   readonly sites: ReadonlyArray<{ readonly siteId: string; readonly name: string }>
-  readonly timeZone: string
-  readonly locale: Standpoint["locale"]
 }
 
 /** What a log shows at an address: a page of rows, each as `summarise` makes it, and the filter in force. */
@@ -24,10 +22,10 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
   search: URLSearchParams,
   summarise: (row: Log.RowOf<L>) => Row
 ) {
-  const { person, unitId, sites, timeZone, locale } = reading
+  const { person, unitId, sites, locale } = reading
   const reader = yield* LogReader
   const now = yield* Clock.currentTimeMillis
-  const asked = read(log, search, { now, timeZone, locale })
+  const asked = read(log, search, { ...reading, now })
   const query = { unitId, log, ...ofAsked(asked) }
   const turn = readTurn(search)
   const counting = yield* Effect.forkDetach(LogCounting.counts(log, reading, search))
@@ -86,12 +84,16 @@ export const placeOf = (row: { readonly id: string; readonly createdAt: number }
   occurredAt: row.createdAt
 })
 
-const ofAsked = <L extends Log.Log>({ filter, interval }: Asked<L>): Asked<L> => ({ filter, interval })
+const ofAsked = <L extends Log.Log>({ filter, interval, isMasked }: Asked<L>): Asked<L> => ({
+  filter,
+  interval,
+  isMasked
+})
 
 /** Whether the unit has any row in this log: an empty log needs other words than a filter that finds nothing. */
 const isFilled = <L extends Log.Log>(log: L, unitId: number) =>
   Effect.gen(function* () {
     const reader = yield* LogReader
-    const { filter, interval } = read(log, new URLSearchParams(), { now: 0, timeZone: "UTC", locale: "en" })
-    return (yield* reader.page({ unitId, log, filter, interval }, { direction: "newest" }, 1)).rows.length > 0
+    const all = ofAsked(read(log, new URLSearchParams(), { now: 0, timeZone: "UTC", locale: "en", isMasked: false }))
+    return (yield* reader.page({ unitId, log, ...all }, { direction: "newest" }, 1)).rows.length > 0
   })

@@ -1,9 +1,10 @@
 import { FilterUrl, type Log } from "@spoor/domain"
-import { type Kept, type SavedView, SavedViews, type ViewReader } from "@spoor/postgres"
+import { type Kept, personalFieldsOf, type SavedView, SavedViews, type ViewReader } from "@spoor/postgres"
 import { Effect } from "effect"
 import type { Column } from "#lib/log/Column.ts"
 import { nameLengthMax, type Problem, problems, type ViewItem, type ViewsView } from "#lib/log/View.ts"
 import type { Person } from "./Auth.ts"
+import { isMasked } from "./Rights.ts"
 
 /** A log's views for somebody at an address whose table has these columns. */
 export const of = Effect.fn("LogViews.of")(function* (
@@ -14,7 +15,7 @@ export const of = Effect.fn("LogViews.of")(function* (
 ) {
   const reader = readerOf(person)
   const kept = yield* Effect.flatMap(SavedViews, ({ of }) => of(reader, log))
-  const items = kept.map(itemOf(reader))
+  const items = kept.filter(({ query }) => !isMasked(person) || !asksHidden(log, query)).map(itemOf(reader))
   const open = items.find(({ id }) => String(id) === search.get("view")) ?? null
   const views: ViewsView = {
     items,
@@ -47,6 +48,10 @@ export const act = Effect.fn("LogViews.act")(function* (person: Person, log: Log
     ? at(address, yield* views.change(reader, log, id, { query: question }), question)
     : at(address, yield* views.add(reader, log, { name, isShared, query: question }), question)
 })
+
+/** Whether a question asks by what is hidden from some. */
+const asksHidden = (log: Log.Log, query: string): boolean =>
+  [...new URLSearchParams(query).keys()].some((name) => personalFieldsOf(log).includes(name.replace("-", "")))
 
 /** What an address asks of its log, with the columns that its table has: what a view keeps. */
 export const questionOf = (log: Log.Log, search: URLSearchParams, columns: ReadonlyArray<Column>): string => {

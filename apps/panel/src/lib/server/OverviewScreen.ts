@@ -37,7 +37,9 @@ export const tell = Effect.fn("OverviewScreen.tell")(function* (reading: Reading
   const [counts, sources] = yield* Effect.all([overview.counts(unitId, edges), overview.sources(unitId)], {
     concurrency: 2
   })
-  const known = yield* Effect.forEach(sources, (source) => judge(unitId, source, now), { concurrency: 3 })
+  // Keys without their names would tell nothing, and lead nowhere.
+  const told = reading.isMasked ? sources.filter(({ kind }) => kind !== "key") : sources
+  const known = yield* Effect.forEach(told, (source) => judge(unitId, source, now), { concurrency: 3 })
   return {
     now,
     range,

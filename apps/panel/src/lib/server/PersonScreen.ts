@@ -12,8 +12,10 @@ import {
 } from "@spoor/postgres"
 import { Effect } from "effect"
 import type { Locale } from "#lib/text/Format.ts"
+import type { Person } from "./Auth.ts"
 import { summarise as eventView } from "./ActivityScreen.ts"
 import { cursorOf, readTurn } from "./PersonQuery.ts"
+import { isMasked } from "./Rights.ts"
 import { apiView, panelView } from "./RequestView.ts"
 import { summarise as outcomeView } from "./SessionEventScreen.ts"
 import { smsView } from "./SmsView.ts"
@@ -45,15 +47,16 @@ export const tell = Effect.fn("PersonScreen.tell")(function* (
 })
 
 /**
- * Whose a session is and where it stands in that person's timeline: by its e-mail if it has one, else by its browser.
+ * Whose a session is and where it stands in that person's timeline: by its e-mail if it has one that the reader may see, else by
+ * its browser.
  * Null when the unit has no such session.
  */
-export const ownerOf = Effect.fn("PersonScreen.ownerOf")(function* (unitId: number, sessionId: string) {
-  const story = yield* Effect.flatMap(SessionStory, ({ tell }) => tell(unitId, sessionId))
+export const ownerOf = Effect.fn("PersonScreen.ownerOf")(function* (reader: Person, sessionId: string) {
+  const story = yield* Effect.flatMap(SessionStory, ({ tell }) => tell(reader.unitId, sessionId))
   if (story === null) return null
   const { email, visitorId, endedAt } = story.session
   const after: Entry = { kind: "session", at: endedAt + 1, id: 0 }
-  return { ...(email === null ? { visitor: visitorId } : { email }), older: cursorOf(after) }
+  return { ...(email === null || isMasked(reader) ? { visitor: visitorId } : { email }), older: cursorOf(after) }
 })
 
 const knownOf = (identity: Identity, facts: PersonFacts) => {

@@ -1,12 +1,13 @@
 import { redirect } from "@sveltejs/kit"
-import { personOf } from "#lib/server/Guard.ts"
 import * as PersonQuery from "#lib/server/PersonQuery.ts"
 import * as PersonScreen from "#lib/server/PersonScreen.ts"
+import { isMasked, readerOf, show } from "#lib/server/Rights.ts"
 import { run } from "#lib/server/runtime.ts"
 import type { PageServerLoad } from "./$types"
 
 export const load: PageServerLoad = async ({ locals, url, parent }) => {
-  const { unitId } = personOf(locals)
+  const reader = readerOf(locals, "person")
+  const { unitId } = reader
   const asked = PersonQuery.read(url.searchParams)
   switch (asked._tag) {
     case "Nobody":
@@ -14,16 +15,18 @@ export const load: PageServerLoad = async ({ locals, url, parent }) => {
     case "Problem":
       return { typed: asked.typed, problem: asked.by, person: null }
     case "Session": {
-      const owner = await run(PersonScreen.ownerOf(unitId, asked.id))
+      const owner = await run(PersonScreen.ownerOf(reader, asked.id))
       if (owner === null) return { typed: asked.id, problem: "session" as const, person: null }
       return redirect(303, `/person?${new URLSearchParams(owner)}`)
     }
     case "Who": {
       const { by, value } = asked.who
+      // What somebody may not see they cannot ask by either.
+      if (isMasked(reader) && by !== "visitor") return { typed: value, problem: "masked" as const, person: null }
       // One address for one person, to be sent on.
       if (url.searchParams.has("find")) redirect(303, `/person?${new URLSearchParams({ [by]: value })}`)
       const { locale } = await parent()
-      const person = await run(PersonScreen.tell(unitId, asked.who, url.searchParams, locale))
+      const person = await show(reader, PersonScreen.tell(unitId, asked.who, url.searchParams, locale))
       return { typed: value, problem: null, person }
     }
   }

@@ -1,18 +1,17 @@
 import { fail } from "@sveltejs/kit"
-import { personOf } from "#lib/server/Guard.ts"
-import { holderOf } from "#lib/server/Rights.ts"
+import { holderOf, readerOf, show } from "#lib/server/Rights.ts"
 import { run } from "#lib/server/runtime.ts"
 import * as Shell from "#lib/server/Shell.ts"
 import * as WhatIfScreen from "#lib/server/WhatIfScreen.ts"
 import type { Actions, PageServerLoad } from "./$types"
 
 export const load: PageServerLoad = async ({ locals, url, parent }) => {
-  const { unitId, role } = personOf(locals)
+  const person = readerOf(locals, "what-if")
   const { sites } = await parent()
   const siteIds = sites.map(({ siteId }) => siteId)
   return {
-    isAdministrator: role === "administrator",
-    whatIf: await run(WhatIfScreen.ask(unitId, siteIds, url.searchParams))
+    isAdministrator: person.role === "administrator",
+    whatIf: await show(person, WhatIfScreen.ask(person.unitId, siteIds, url.searchParams))
   }
 }
 

@@ -1,8 +1,8 @@
 import { error } from "@sveltejs/kit"
 import { cameFrom, goOn } from "#lib/server/Answer.ts"
-import { personOf } from "#lib/server/Guard.ts"
 import * as LogColumns from "#lib/server/LogColumns.ts"
 import { readLog } from "#lib/server/LogQuery.ts"
+import { readerOf } from "#lib/server/Rights.ts"
 import { run } from "#lib/server/runtime.ts"
 import type { RequestHandler } from "./$types"
 
@@ -10,6 +10,6 @@ import type { RequestHandler } from "./$types"
 export const POST: RequestHandler = async ({ locals, params, request, url }) => {
   const log = readLog(params.log) ?? error(404, "Not found")
   const form = await request.formData()
-  const next = await run(LogColumns.keep(personOf(locals), log, form, cameFrom(form, url)))
+  const next = await run(LogColumns.keep(readerOf(locals, log), log, form, cameFrom(form, url)))
   return goOn(request, next ?? error(400, "Bad request"))
 }

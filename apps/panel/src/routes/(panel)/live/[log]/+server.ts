@@ -3,9 +3,9 @@ import { error } from "@sveltejs/kit"
 import { Effect, Stream } from "effect"
 import { getLocale } from "#lib/paraglide/runtime.js"
 import { readSession } from "#lib/server/Cookies.ts"
-import { personOf } from "#lib/server/Guard.ts"
 import * as LogLive from "#lib/server/LogLive.ts"
 import { readingOf } from "#lib/server/LogLoad.ts"
+import { readerOf } from "#lib/server/Rights.ts"
 import { run, runtime } from "#lib/server/runtime.ts"
 import * as Shell from "#lib/server/Shell.ts"
 import * as Streams from "#lib/server/Streams.ts"
@@ -17,8 +17,8 @@ import type { RequestHandler } from "./$types"
  * *Shape*: `after` is the place of the page that asks; whoever comes back says it by `Last-Event-ID`.
  */
 export const GET: RequestHandler = async ({ cookies, locals, params, request, url }) => {
-  const person = personOf(locals)
   const log = Log.Log.literals.find((name) => name === params.log) ?? error(404, "Not found")
+  const person = readerOf(locals, log)
   const after = Number(request.headers.get("last-event-id") ?? url.searchParams.get("after"))
   if (!Number.isSafeInteger(after) || after < 0) error(400, "No place in the log")
   const reading = readingOf(person, { ...(await run(Shell.read(person.unitId))), locale: getLocale() })
