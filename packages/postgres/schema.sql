@@ -368,6 +368,13 @@ CREATE INDEX session_event_session ON public.session_event USING btree (unit_id,
 CREATE INDEX session_event_time ON public.session_event USING btree (unit_id, occurred_at DESC, id DESC);
 CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
 
+create table set_up (
+  unit_id integer not null default 0,
+  done_at timestamp(3) with time zone not null default now(),
+  constraint set_up_pkey PRIMARY KEY (unit_id),
+  constraint set_up_unit_id_check CHECK ((unit_id = 0))
+);
+
 create table sign_in_throttle (
   unit_id integer not null,
   subject text not null,
@@ -597,3 +604,15 @@ create table write_key (
   constraint write_key_unit_id_site_id_fkey FOREIGN KEY (unit_id, site_id) REFERENCES site(unit_id, id),
   constraint write_key_check CHECK (((public_key IS NULL) = (kind = 'server'::write_key_kind)))
 );
+
+CREATE OR REPLACE FUNCTION public.close_set_up()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into set_up default values on conflict do nothing;
+  return null;
+end $function$
+;
+
+CREATE TRIGGER panel_user_closes_set_up AFTER INSERT ON public.panel_user FOR EACH ROW EXECUTE FUNCTION close_set_up();

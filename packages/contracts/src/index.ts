@@ -1,4 +1,5 @@
 export * as ActivityDoor from "./ActivityDoor.ts"
+export * as Administration from "./Administration.ts"
 export * as CustomEventsApi from "./CustomEventsApi.ts"
 export * as CustomersApi from "./CustomersApi.ts"
 export * as Event from "./Event.ts"

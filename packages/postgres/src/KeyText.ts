@@ -16,4 +16,7 @@ export const make = (kind: keyof typeof beginnings): string =>
 /** What is kept of every key. *Shape*: in hex. */
 export const sha256 = (key: string): string => createHash("sha256").update(key).digest("hex")
 
+/** A password that nobody guesses, to be handed over and changed. *Shape*: 20 letters of 6 bits each. */
+export const makePassword = (): string => randomBytes(15).toString("base64url")
+
 export const prefixOf = (key: string): string => key.slice(0, shownLength)

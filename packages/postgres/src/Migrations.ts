@@ -12,6 +12,7 @@ import { siteRules } from "./migrations/0010_site_rules.ts"
 import { views } from "./migrations/0011_views.ts"
 import { smsGateways } from "./migrations/0012_sms_gateways.ts"
 import { smsMessages } from "./migrations/0013_sms_messages.ts"
+import { setUp } from "./migrations/0018_set_up.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -26,7 +27,8 @@ const migrations: Record<string, string> = {
   "0010_site_rules": siteRules,
   "0011_views": views,
   "0012_sms_gateways": smsGateways,
-  "0013_sms_messages": smsMessages
+  "0013_sms_messages": smsMessages,
+  "0018_set_up": setUp
 }
 
 /** The number of the newest one. */

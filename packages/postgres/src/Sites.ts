@@ -1,8 +1,10 @@
-import type { Activity, Rules } from "@spoor/domain"
+import { type Activity, Rules } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
 import { instant } from "./Keyset.ts"
+import * as KeyText from "./KeyText.ts"
+import { WriteKeys } from "./WriteKeys.ts"
 
 /** One shop, as the panel names it. */
 export interface Site extends Place {
@@ -50,6 +52,11 @@ export class Sites extends Context.Service<
       readonly timeZone: string
     }) => Effect.Effect<number, SqlError.SqlError>
     readonly add: (site: Site, rules: Rules.Rules) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * Adds a site with the standard rules and the key of its pages, both or none, and gives the key. *Fails* with the reason
+     * `UniqueViolation` when the unit has a site of that ID.
+     */
+    readonly addWithKey: (site: Site) => Effect.Effect<string, SqlError.SqlError>
     /** The unit's sites, by name. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Site>, SqlError.SqlError>
     /** When each type of activity was seen last on a site, of those since an instant. *Units*: UTC milliseconds. */
@@ -73,6 +80,7 @@ export class Sites extends Context.Service<
     Sites,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const keys = yield* WriteKeys
 
       const addUnit = Effect.fn("Sites.addUnit")(function* (unit: {
         readonly name: string
@@ -90,6 +98,15 @@ export class Sites extends Context.Service<
           values (${site.unitId}, ${site.siteId}, ${site.name}, ${site.url}, ${rules.inactivity}, ${rules.grace},
             ${rules.repeatWindow}, ${rules.recoveryWindow}, ${rules.allowedLateness})`
       })
+
+      const addWithKey = Effect.fn("Sites.addWithKey")(function* (site: Site) {
+        const { unitId, siteId } = site
+        const key = KeyText.make("browser")
+        const made = { name: "Pages", prefix: KeyText.prefixOf(key), sha256: KeyText.sha256(key), publicKey: key }
+        yield* add(site, Rules.defaults)
+        yield* keys.add({ unitId, siteId, kind: "browser", ...made })
+        return key
+      }, sql.withTransaction)
 
       const ofUnit = Effect.fn("Sites.ofUnit")(function* (unitId: number) {
         return yield* sql<Site>`
@@ -156,7 +173,7 @@ export class Sites extends Context.Service<
           where unit_id = ${unitId} and id = ${siteId}`
       })
 
-      return Sites.of({ addUnit, add, ofUnit, seen, rules, eventMaps, setEventMap, versions, changeRules })
+      return Sites.of({ addUnit, add, addWithKey, ofUnit, seen, rules, eventMaps, setEventMap, versions, changeRules })
     })
-  )
+  ).pipe(Layer.provide(WriteKeys.layer))
 }

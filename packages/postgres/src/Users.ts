@@ -50,6 +50,17 @@ export class Users extends Context.Service<
     readonly findByEmail: (email: string) => Effect.Effect<Account | null, SqlError.SqlError>
     /** *Fails* with the reason `UniqueViolation` when the address or the ID is taken. */
     readonly create: (user: User, passwordHash: string) => Effect.Effect<void, SqlError.SqlError>
+    /** Whether anybody has ever been able to sign in. */
+    readonly isSetUp: Effect.Effect<boolean, SqlError.SqlError>
+    /**
+     * Adds the first business unit with its administrator; false, and nothing, when there has been an account before. Of many who
+     * ask at once, one succeeds: they meet in the key of `set_up`.
+     */
+    readonly setUp: (
+      unit: { readonly name: string; readonly timeZone: string },
+      administrator: Pick<User, "id" | "email">,
+      passwordHash: string
+    ) => Effect.Effect<boolean, SqlError.SqlError>
     /** The people of a unit, by e-mail. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Member>, SqlError.SqlError>
     /** Changes an account of the unit and ends its sessions; gives false where there is none. */
@@ -75,6 +86,21 @@ export class Users extends Context.Service<
           values (${user.unitId}, ${user.id}, ${user.email}, ${passwordHash}, ${user.role})`
       })
 
+      const isSetUp = Effect.map(sql`select from set_up`, (rows) => rows.length > 0)
+
+      const setUp = Effect.fn("Users.setUp")(function* (
+        unit: { readonly name: string; readonly timeZone: string },
+        administrator: Pick<User, "id" | "email">,
+        passwordHash: string
+      ) {
+        const first = yield* sql`insert into set_up default values on conflict do nothing returning unit_id`
+        if (first.length === 0) return false
+        const units = yield* sql<{ readonly id: number }>`
+          insert into business_unit (name, time_zone) values (${unit.name}, ${unit.timeZone}) returning unit_id as id`
+        yield* create({ ...administrator, unitId: units[0]!.id, role: "administrator" }, passwordHash)
+        return true
+      }, sql.withTransaction)
+
       const ofUnit = Effect.fn("Users.ofUnit")(function* (unitId: number) {
         return yield* sql<Member>`
           select unit_id as "unitId", id, email, role, disabled_at is not null as "isDisabled",
@@ -98,7 +124,7 @@ export class Users extends Context.Service<
         return rows.length > 0
       }, sql.withTransaction)
 
-      return Users.of({ findByEmail, create, ofUnit, change })
+      return Users.of({ findByEmail, create, isSetUp, setUp, ofUnit, change })
     })
   )
 }

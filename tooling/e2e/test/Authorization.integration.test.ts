@@ -84,6 +84,8 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "POST /preferences": may("anyone", () => [["/preferences", 303, { theme: "dark" }]]),
     // How one comes in and goes is for tests of their own.
     "GET /session": may("anyone", () => []),
+    "GET /set-up": may("anyone", () => [["/set-up", 303]]),
+    "POST /set-up?/default": may("anyone", () => [["/set-up", 403, { name: "x", email: "x@example.com" }]]),
     "GET /sign-in": may("anyone", () => []),
     "POST /sign-in?/default": may("anyone", () => []),
     "POST /sign-out": may("anyone", () => []),

@@ -1,7 +1,6 @@
-import { Ids, Rules } from "@spoor/domain"
-import { KeyText, Sites, Units, WriteKeys } from "@spoor/postgres"
+import { Ids } from "@spoor/domain"
+import { Sites, Units } from "@spoor/postgres"
 import { Console, Effect, Layer, Stream } from "effect"
-import { SqlClient } from "effect/sql"
 import { CommandError } from "../CommandError.ts"
 import * as House from "../letter/House.ts"
 import { print } from "../Printing.ts"
@@ -18,7 +17,7 @@ interface Wanted extends Question {
   readonly url: string
 }
 
-const services = Layer.mergeAll(Units.layer, Sites.layer, WriteKeys.layer).pipe(Layer.provideMerge(House.database))
+const services = Layer.mergeAll(Units.layer, Sites.layer).pipe(Layer.provide(House.database))
 
 export const list = Effect.fn("list")(
   function* ({ json, unit }: Question & { readonly json: boolean }) {
@@ -40,28 +39,13 @@ export const list = Effect.fn("list")(
 /** A site is of no use without a key, so it gets one for its pages with it. */
 export const add = Effect.fn("add")(
   function* ({ id, name, unit, url }: Wanted) {
-    const sql = yield* SqlClient.SqlClient
-    const place = { unitId: yield* Unit.meant(unit), siteId: Ids.SiteId.make(id) }
-    const key = KeyText.make("browser")
-    const { prefixOf, sha256 } = KeyText
-    const made = {
-      ...place,
-      kind: "browser",
-      name: "Pages",
-      prefix: prefixOf(key),
-      sha256: sha256(key),
-      publicKey: key
-    } as const
-    yield* sql
-      .withTransaction(
-        Effect.andThen((yield* Sites).add({ ...place, name, url }, Rules.defaults), (yield* WriteKeys).add(made))
+    const site = { unitId: yield* Unit.meant(unit), siteId: Ids.SiteId.make(id), name, url }
+    const key = yield* (yield* Sites).addWithKey(site).pipe(
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "UniqueViolation",
+        () => new CommandError({ sentence: `The unit has a site ${id} already.` })
       )
-      .pipe(
-        Effect.catchIf(
-          ({ reason }) => reason._tag === "UniqueViolation",
-          () => new CommandError({ sentence: `The unit has a site ${id} already.` })
-        )
-      )
+    )
     yield* Console.error(
       `${name} is there. Put this into its pages, with the address at which its visitors reach the doors:`
     )

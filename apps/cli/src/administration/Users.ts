@@ -1,7 +1,7 @@
 import { hash } from "@node-rs/argon2"
-import { passwordHashing, type Role, Units, Users } from "@spoor/postgres"
+import { KeyText, passwordHashing, type Role, Units, Users } from "@spoor/postgres"
 import { Console, Effect, Layer, Stream } from "effect"
-import { randomBytes, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { CommandError } from "../CommandError.ts"
 import * as House from "../letter/House.ts"
 import { print } from "../Printing.ts"
@@ -15,9 +15,6 @@ interface Question {
 interface Whose extends Question {
   readonly email: string
 }
-
-/** 20 letters of 6 bits each, which nobody guesses. */
-const passwordBytes = 15
 
 const services = Layer.mergeAll(Units.layer, Users.layer).pipe(Layer.provide(House.database))
 
@@ -86,6 +83,6 @@ const changed = Effect.fnUntraced(function* (
 })
 
 const newPassword = Effect.promise(async () => {
-  const password = randomBytes(passwordBytes).toString("base64url")
+  const password = KeyText.makePassword()
   return { password, passwordHash: await hash(password, passwordHashing) }
 })

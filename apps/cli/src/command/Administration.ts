@@ -1,24 +1,8 @@
-import { Item } from "@spoor/contracts"
-import { Ids, Zone } from "@spoor/domain"
+import { Administration, Item } from "@spoor/contracts"
+import { Zone } from "@spoor/domain"
 import type { Role } from "@spoor/postgres"
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-
-const text = Ids.text(100).check(Schema.isMinLength(1))
-
-/** As the database and an address have it. */
-const SiteId = Ids.SiteId.check(
-  Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/, {
-    expected: "lower-case letters, digits and hyphens, beginning with a letter or digit"
-  })
-)
-
-const ShopUrl = Schema.String.check(
-  Schema.isMaxLength(2_048),
-  Schema.makeFilter((url: string) => ["http:", "https:"].includes(URL.parse(url)?.protocol ?? ""), {
-    expected: "an address such as https://shop.example"
-  })
-)
 
 /** `satisfies` keeps this list and the database's in step without loading the database's code. */
 const roles = ["administrator", "marketer", "analyst", "developer"] as const satisfies ReadonlyArray<Role>
@@ -38,7 +22,7 @@ const role = Flag.Literals("role", roles).pipe(
     "administrator: everything; marketer: reads and exports; analyst: the same, with personal data masked; developer: API log and keys"
   )
 )
-const name = Flag.String("name").pipe(Flag.withSchema(text))
+const name = Flag.String("name").pipe(Flag.withSchema(Administration.Name))
 
 const asked = "It is asked of a Spoor that runs: DATABASE_URL and SPOOR_HOME say where, as for its processes."
 
@@ -61,7 +45,10 @@ export const units = Command.make("units").pipe(
     Command.make(
       "add",
       {
-        name: Argument.String("name").pipe(Argument.withSchema(text), Argument.withDescription("What people call it")),
+        name: Argument.String("name").pipe(
+          Argument.withSchema(Administration.Name),
+          Argument.withDescription("What people call it")
+        ),
         timeZone: Flag.String("time-zone").pipe(
           Flag.withSchema(Zone.Zone),
           Flag.withDescription("The zone in which its people read; Europe/Warsaw unless said"),
@@ -90,11 +77,14 @@ export const sites = Command.make("sites").pipe(
       "add",
       {
         id: Argument.String("id").pipe(
-          Argument.withSchema(SiteId),
+          Argument.withSchema(Administration.SiteId),
           Argument.withDescription("A short name for addresses and files, such as shop-pl; it stays")
         ),
         name: name.pipe(Flag.withDescription("What people call it")),
-        url: Flag.String("url").pipe(Flag.withSchema(ShopUrl), Flag.withDescription("Where the shop is")),
+        url: Flag.String("url").pipe(
+          Flag.withSchema(Administration.SiteUrl),
+          Flag.withDescription("Where the shop is")
+        ),
         unit
       },
       Effect.fn("sites add")(function* (wanted) {

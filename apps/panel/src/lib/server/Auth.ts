@@ -1,6 +1,6 @@
 import { PostgresJsAdapter } from "@lucia-auth/adapter-postgresql"
 import { hash, verify } from "@node-rs/argon2"
-import { passwordHashing, PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
+import { KeyText, passwordHashing, PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Lucia, TimeSpan } from "lucia"
@@ -47,10 +47,13 @@ export const passwordLengthMax = 256
 export const passwordLengthMin = 12
 
 /** A password that nobody guesses, to be handed over and changed. */
-export const makePassword = async () => {
-  const password = randomBytes(15).toString("base64url")
-  return { password, passwordHash: await hash(password, passwordHashing) }
-}
+export const makePassword = Effect.suspend(() => {
+  const password = KeyText.makePassword()
+  return Effect.map(hashPassword(password), (passwordHash) => ({ password, passwordHash }))
+})
+
+export const hashPassword = (password: string): Effect.Effect<string> =>
+  Effect.promise(() => hash(password, passwordHashing))
 
 export class Auth extends Context.Service<
   Auth,
@@ -83,7 +86,7 @@ export class Auth extends Context.Service<
       const lucia = makeLucia(sql)
       const users = yield* Users
       const throttle = yield* SignInThrottle
-      const nobody = yield* Effect.promise(() => hash(randomBytes(16), passwordHashing))
+      const nobody = yield* hashPassword(KeyText.makePassword())
 
       const signIn = Effect.fn("Auth.signIn")(function* (typed: string, password: string, address: string) {
         const email = typed.trim().normalize("NFC").toLowerCase()
@@ -136,7 +139,7 @@ export class Auth extends Context.Service<
       ) {
         const answer = yield* signIn(email, current, address)
         if (answer._tag !== "SignedIn") return answer
-        const passwordHash = yield* Effect.promise(() => hash(next, passwordHashing))
+        const passwordHash = yield* hashPassword(next)
         yield* users.change(unitId, email, { passwordHash })
         return yield* signIn(email, next, address)
       })

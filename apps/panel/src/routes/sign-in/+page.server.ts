@@ -4,11 +4,13 @@ import { Auth, passwordLengthMax } from "#lib/server/Auth.ts"
 import { readSession, writeSession } from "#lib/server/Cookies.ts"
 import { ownPath } from "#lib/server/OwnPath.ts"
 import { run } from "#lib/server/runtime.ts"
+import * as SetUp from "#lib/server/SetUp.ts"
 import type { Actions, PageServerLoad } from "./$types"
 
 const EMAIL_LENGTH_MAX = 320
 
-export const load: PageServerLoad = ({ locals, url }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
+  if (!(await run(SetUp.isDone))) redirect(303, "/set-up")
   if (locals.person !== null) redirect(303, ownPath(url.searchParams.get("next")))
   return { isSignedOut: url.searchParams.has("out"), isSentHere: url.searchParams.has("next") }
 }

@@ -1,10 +1,10 @@
+import { Administration } from "@spoor/contracts"
 import { Ids } from "@spoor/domain"
 import { ApiKeys, KeyText, Sites, WriteKeys } from "@spoor/postgres"
 import { Effect, Schema } from "effect"
 import type { Person } from "../Auth.ts"
 import { field } from "../FormFields.ts"
 
-export const Name = Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(100))
 const Kind = Schema.Literals(["api", "server", "browser"])
 
 /** What came of a form. *Shape*: `made` is a key that was just made, to be shown once. */
@@ -23,7 +23,7 @@ export const add = Effect.fn("Keys.add")(function* (
   { unitId }: Person,
   form: FormData
 ): Effect.fn.Return<Outcome, Effect.Error<ReturnType<ApiKeys["Service"]["add"]>>, ApiKeys | Sites | WriteKeys> {
-  const name = field(form, "name", Name)
+  const name = field(form, "name", Administration.Name)
   const kind = field(form, "kind", Kind)
   if (name === null || kind === null) return failed("name")
   const key = KeyText.make(kind)

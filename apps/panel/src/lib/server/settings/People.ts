@@ -31,7 +31,7 @@ export const add = Effect.fn("People.add")(function* ({ unitId }: Person, form: 
   const email = field(form, "email", Item.EmailFromWire)
   const role = field(form, "role", Role)
   if (email === null || role === null) return failed("email")
-  const { password, passwordHash } = yield* Effect.promise(makePassword)
+  const { password, passwordHash } = yield* makePassword
   const { create } = yield* Users
   return yield* create({ unitId, id: randomUUID(), email, role }, passwordHash).pipe(
     Effect.as<Outcome>({ made: { email, password } }),
@@ -43,7 +43,7 @@ export const add = Effect.fn("People.add")(function* ({ unitId }: Person, form: 
 })
 
 export const newPassword = Effect.fn("People.newPassword")(function* (person: Person, form: FormData) {
-  const { password, passwordHash } = yield* Effect.promise(makePassword)
+  const { password, passwordHash } = yield* makePassword
   const email = yield* change(person, form, { passwordHash })
   return typeof email === "string" ? { made: { email, password } } : email
 })

@@ -1,20 +1,12 @@
-import { Ids, Rules } from "@spoor/domain"
-import { KeyText, Sites, WriteKeys } from "@spoor/postgres"
-import { Clock, Effect, Schema } from "effect"
+import { Administration } from "@spoor/contracts"
+import { Ids } from "@spoor/domain"
+import { Sites } from "@spoor/postgres"
+import { Clock, Effect } from "effect"
 import { snippetOf } from "../ActivityScreen.ts"
 import type { Person } from "../Auth.ts"
 import { field } from "../FormFields.ts"
-import { Name } from "./Keys.ts"
 
 const HOUR = 3_600_000
-
-/** As the database and an address have it. */
-const SiteId = Ids.SiteId.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/))
-
-const ShopUrl = Schema.Trim.check(
-  Schema.isMaxLength(2_048),
-  Schema.makeFilter((url: string) => ["http:", "https:"].includes(URL.parse(url)?.protocol ?? ""))
-)
 
 /** The pages that a shop has, as a visitor meets them. */
 const types = [
@@ -34,20 +26,15 @@ export type Outcome =
 export const add = Effect.fn("Sites.add")(function* (
   { unitId }: Person,
   form: FormData
-): Effect.fn.Return<Outcome, Effect.Error<ReturnType<Sites["Service"]["add"]>>, Sites | WriteKeys> {
+): Effect.fn.Return<Outcome, Effect.Error<ReturnType<Sites["Service"]["addWithKey"]>>, Sites> {
   const typed = Object.fromEntries(["name", "id", "url"].map((one) => [one, String(form.get(one) ?? "")]))
-  const name = field(form, "name", Name)
+  const name = field(form, "name", Administration.Name)
   if (name === null) return { problem: "name", typed }
-  const siteId = field(form, "id", SiteId)
+  const siteId = field(form, "id", Administration.SiteId)
   if (siteId === null) return { problem: "id", typed }
-  const url = field(form, "url", ShopUrl)
+  const url = field(form, "url", Administration.SiteUrl)
   if (url === null) return { problem: "url", typed }
-  const place = { unitId, siteId }
-  const key = KeyText.make("browser")
-  const facts = { name: "Pages", prefix: KeyText.prefixOf(key), sha256: KeyText.sha256(key), publicKey: key }
-  const keys = yield* WriteKeys
-  return yield* (yield* Sites).add({ ...place, name, url }, Rules.defaults).pipe(
-    Effect.andThen(keys.add({ ...place, ...facts, kind: "browser" })),
+  return yield* (yield* Sites).addWithKey({ unitId, siteId, name, url }).pipe(
     Effect.as<Outcome>({ added: siteId }),
     Effect.catchIf(
       ({ reason }) => reason._tag === "UniqueViolation",
