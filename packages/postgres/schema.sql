@@ -428,6 +428,16 @@ create table site_rules (
   constraint site_rules_version_check CHECK ((version >= 2))
 );
 
+create table sms_adapter (
+  unit_id integer not null,
+  ticket uuid not null,
+  url text not null,
+  seen_at timestamp(3) with time zone not null,
+  constraint sms_adapter_pkey PRIMARY KEY (unit_id, ticket),
+  constraint sms_adapter_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+CREATE INDEX sms_adapter_age ON public.sms_adapter USING btree (seen_at);
+
 create table sms_gateway (
   unit_id integer not null,
   id integer generated always as identity,
@@ -438,10 +448,25 @@ create table sms_gateway (
   last_report_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null,
   removed_at timestamp(3) with time zone,
+  unreported_since timestamp(3) with time zone,
+  traced_until timestamp(3) with time zone,
   constraint sms_gateway_pkey PRIMARY KEY (unit_id, id),
   constraint sms_gateway_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
 CREATE UNIQUE INDEX sms_gateway_key ON public.sms_gateway USING btree (key) WHERE (removed_at IS NULL);
+
+create table sms_gateway_state (
+  unit_id integer not null,
+  gateway_id integer not null,
+  ticket uuid not null,
+  problem text,
+  binds jsonb not null,
+  trace jsonb not null,
+  constraint sms_gateway_state_pkey PRIMARY KEY (unit_id, gateway_id, ticket),
+  constraint sms_gateway_state_unit_id_gateway_id_fkey FOREIGN KEY (unit_id, gateway_id) REFERENCES sms_gateway(unit_id, id),
+  constraint sms_gateway_state_unit_id_ticket_fkey FOREIGN KEY (unit_id, ticket) REFERENCES sms_adapter(unit_id, ticket) ON DELETE CASCADE
+);
+CREATE INDEX sms_gateway_state_adapter ON public.sms_gateway_state USING btree (unit_id, ticket);
 
 create table sms_log (
   unit_id integer not null,
@@ -511,6 +536,16 @@ create table sms_report (
   received_at timestamp(3) with time zone not null,
   constraint sms_report_pkey PRIMARY KEY (unit_id, gateway_id, message_id, key),
   constraint sms_report_unit_id_gateway_id_message_id_fkey FOREIGN KEY (unit_id, gateway_id, message_id) REFERENCES sms_message(unit_id, gateway_id, id) ON DELETE CASCADE
+);
+
+create table sms_report_count (
+  unit_id integer not null,
+  gateway_id integer not null,
+  hour timestamp(0) with time zone not null,
+  said sms_said not null,
+  count bigint not null,
+  constraint sms_report_count_pkey PRIMARY KEY (unit_id, gateway_id, hour, said),
+  constraint sms_report_count_unit_id_gateway_id_fkey FOREIGN KEY (unit_id, gateway_id) REFERENCES sms_gateway(unit_id, id)
 );
 
 create table sms_unreadable (

@@ -8,7 +8,8 @@ import {
   type SmsJoin,
   type SmsMessageRow,
   SmsMessages,
-  type SmsNote
+  type SmsNote,
+  type SmsReportCount
 } from "@spoor/postgres"
 import type { QueueUnavailable } from "@spoor/queue"
 import { Clock, Context, Duration, Effect, Layer, Schema } from "effect"
@@ -68,7 +69,7 @@ export class SmsWorker extends Context.Service<
         for (const report of reports) told.tell(report)
         const { changed, due, joined, notes } = told
         const unread = fresh.flatMap((one) => one.unreadable)
-        yield* messages.write(unitId, { messages: changed, joined, notes, unread })
+        yield* messages.write(unitId, { messages: changed, joined, notes, unread, counts: countsOf(reports) })
         return yield* logWriter.add(unitId, [{ log: "sms", entries: due.map(rowOf) }])
       })
 
@@ -85,7 +86,7 @@ export class SmsWorker extends Context.Service<
         const found = yield* messages.due(yield* Clock.currentTimeMillis, dueMax)
         if (found === null) return 0
         const changed = found.messages.map((message) => ({ ...message, ...SmsMessage.expire(message), failure: null }))
-        yield* messages.write(found.unitId, { messages: changed, joined: [], notes: [], unread: [] })
+        yield* messages.write(found.unitId, { messages: changed, joined: [], notes: [], unread: [], counts: [] })
         yield* logWriter.add(found.unitId, [{ log: "sms", entries: found.messages.map(rowOf) }])
         return changed.length
       }).pipe(Effect.withSpan("SmsWorker.writeDue"))
@@ -219,8 +220,28 @@ const wantedBy = (reports: ReadonlyArray<SmsIntake.SmsReport>) =>
 const newsOf = (reports: ReadonlyArray<SmsIntake.SmsReport>): ReadonlyArray<SmsGatewayNews> =>
   [...Map.groupBy(reports, ({ gatewayId }) => gatewayId)].map(([gatewayId, some]) => ({
     gatewayId,
-    newestAt: some.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0)
+    reportedAt: instantsOf(some, false).at(-1) ?? null,
+    submittedAt: instantsOf(some, true)[0] ?? null
   }))
+
+/** In order. */
+const instantsOf = (reports: ReadonlyArray<SmsIntake.SmsReport>, isRegistration: boolean): ReadonlyArray<number> =>
+  reports
+    .filter((report) => report.isRegistration === isRegistration)
+    .map(({ receivedAt }) => receivedAt)
+    .sort((one, other) => one - other)
+
+const HOUR = 3_600_000
+
+const countsOf = (reports: ReadonlyArray<SmsIntake.SmsReport>): ReadonlyArray<SmsReportCount> =>
+  [
+    ...Map.groupBy(reports, ({ gatewayId, receivedAt, said }) => `${gatewayId} ${hourOf(receivedAt)} ${said}`).values()
+  ].map((some) => {
+    const { gatewayId, receivedAt, said } = some[0]!
+    return { gatewayId, hour: hourOf(receivedAt), said, count: some.length }
+  })
+
+const hourOf = (instant: number): number => Math.floor(instant / HOUR) * HOUR
 
 /** The row of a message: what its gateway said, with what its sender knows. */
 const rowOf = ({ failure, gatewayId, id, phone, sender }: SmsMessageRow) => {

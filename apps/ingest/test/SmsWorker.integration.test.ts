@@ -195,6 +195,29 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("SmsWork
     })
   )
 
+  it.effect("counts what was said by the hour, and knows since when nothing is said of what was registered", () =>
+    Effect.gen(function* () {
+      const { gatewayId, now, register, report, say, unitId } = yield* newGateway
+      const sql = yield* SqlClient.SqlClient
+      const gateway = Effect.flatMap(SmsGateways, ({ active }) =>
+        Effect.map(active, (all) => all.find(({ id, unitId: unit }) => id === gatewayId && unit === unitId))
+      )
+      yield* say(register({ ids: ["n1"] }), register({ ids: ["n2"], receivedAt: now + 5 }))
+      assert.deepInclude(yield* gateway, { lastReportAt: null, unreportedSince: now })
+      yield* say(report({ ids: ["n1"], receivedAt: now + HOUR }), report({ ids: ["n2"], said: "delivered" }))
+      assert.deepInclude(yield* gateway, { lastReportAt: now + HOUR, unreportedSince: null })
+      yield* say(register({ ids: ["n3"], receivedAt: now + 2 * HOUR }))
+      assert.deepInclude(yield* gateway, { lastReportAt: now + HOUR, unreportedSince: now + 2 * HOUR })
+      const counts = yield* sql<{ readonly shown: string }>`
+        select concat_ws(' ', round(extract(epoch from hour) * 1000 - ${String(now - (now % HOUR))}::text::float8), said, count)
+          as shown from sms_report_count where unit_id = ${unitId} order by hour, said`
+      assert.deepStrictEqual(
+        counts.map(({ shown }) => shown),
+        ["0 submitted 2", "0 delivered 1", "3600000 failed 1", "7200000 submitted 1"]
+      )
+    })
+  )
+
   it.effect("tells the phones of one batch apart", () =>
     Effect.gen(function* () {
       const { report, rows, say } = yield* newGateway
@@ -302,7 +325,7 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("SmsWork
     })
   )
 
-  it.effect("keeps what was not understood, and forgets it and what did not fail after a month", () =>
+  it.effect("keeps what was not understood, and forgets it, what did not fail and what was counted after a month", () =>
     Effect.gen(function* () {
       const { gatewayId, now, report, say, unitId } = yield* newGateway
       const long = now - 31 * 24 * HOUR
@@ -315,7 +338,7 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("SmsWork
       yield* (yield* Queue).append([{ id: randomUUID(), topic: "sms", body }])
       yield* (yield* SmsWorker).once
       yield* say(report({ ids: ["z"], said: "delivered" }))
-      assert.strictEqual(yield* (yield* SmsMessages).purge(now), 2)
+      assert.strictEqual(yield* (yield* SmsMessages).purge(now), 4)
       assert.strictEqual(yield* (yield* SmsMessages).purge(now), 0)
     })
   )

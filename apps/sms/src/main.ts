@@ -3,7 +3,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { NatsQueue } from "@spoor/nats"
-import { PostgresClient, SmsGateways, WriteKeys } from "@spoor/postgres"
+import { PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Logger, Redacted, References } from "effect"
 import { HttpMiddleware } from "effect/http"
@@ -13,10 +13,12 @@ import { PublicUrl } from "./door/Delivery.ts"
 import { Keyring } from "./door/Keyring.ts"
 import { Replays } from "./door/Replays.ts"
 import { Gateways } from "./gateway/Gateways.ts"
+import { Heartbeat } from "./Heartbeat.ts"
 import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
 import { Handover } from "./report/Handover.ts"
 import { Binds } from "./smpp/Binds.ts"
+import { Traces } from "./Traces.ts"
 
 /** How long requests under way have when the process is told to stop. */
 const stopWait = "5 seconds"
@@ -25,19 +27,23 @@ const app = Layer.unwrap(
   Effect.gen(function* () {
     const { databaseUrl, home, host, natsReplicas, natsUrl, port, publicUrl, trustedProxies } = yield* settings
     const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-sms", poolSizeMax: 2 })
-    const repositories = Layer.merge(SmsGateways.layer, WriteKeys.layer).pipe(Layer.provide(postgres))
+    const repositories = Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, WriteKeys.layer).pipe(
+      Layer.provide(postgres)
+    )
     const queue =
       Redacted.value(natsUrl) === ""
         ? Queue.layerEmbedded({ folder: join(home, "queue") })
         : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
     const server = NodeHttpServer.layer(() => heldServer(), { host, port, gracefulShutdownTimeout: stopWait })
-    const doors = Http.serve({ trustedProxies }).pipe(
-      Layer.provide([Replays.layer, PublicUrl.layer(publicUrl ?? `http://${host}:${port}`), server])
-    )
-    const binds = Layer.effectDiscard(Effect.flatMap(Binds, ({ run }) => Effect.forkScoped(run))).pipe(
-      Layer.provide(Binds.layer())
-    )
+    const doors = Http.serve({ trustedProxies }).pipe(Layer.provide([Replays.layer, server]))
+    const binds = Layer.effectDiscard(
+      Effect.gen(function* () {
+        yield* Effect.forkScoped((yield* Heartbeat).run)
+        yield* Effect.forkScoped((yield* Binds).run)
+      })
+    ).pipe(Layer.provide(Heartbeat.layer.pipe(Layer.provideMerge(Binds.layer()))))
     return Layer.merge(doors, binds).pipe(
+      Layer.provide([PublicUrl.layer(publicUrl ?? `http://${host}:${port}`), Traces.layer]),
       Layer.provide([Gateways.layer({ home }), Keyring.layer()]),
       Layer.provide(Handover.layer),
       Layer.provide([queue, repositories]),

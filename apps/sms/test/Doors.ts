@@ -1,7 +1,7 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { SmsGateway, SmsIntake } from "@spoor/contracts"
 import { Ids, Rules } from "@spoor/domain"
-import { Sites, SmsGateways, WriteKeys } from "@spoor/postgres"
+import { Sites, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Faults, Queue } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
 import { Clock, ConfigProvider, Duration, Effect, Layer, Schema } from "effect"
@@ -15,6 +15,7 @@ import { heldServer } from "../src/HeldServer.ts"
 import * as Http from "../src/Http.ts"
 import * as Digest from "../src/proof/Digest.ts"
 import { Handover } from "../src/report/Handover.ts"
+import { Traces } from "../src/Traces.ts"
 
 export const faults = new Faults()
 
@@ -30,9 +31,10 @@ export const layer = Http.serve({ trustedProxies: [] }).pipe(
   Layer.provide(Keyring.layer({ missPause: Duration.zero })),
   Layer.provideMerge(Gateways.layer({ home: "/nowhere", missPause: Duration.zero })),
   Layer.provide(Handover.layer),
+  Layer.provideMerge(Traces.layer),
   Layer.provideMerge(NodeHttpServer.layer(() => heldServer(), { port: 0, host: "127.0.0.1" })),
   Layer.provideMerge(Queue.layerMemory({ faults })),
-  Layer.provideMerge(Layer.mergeAll(SmsGateways.layer, Sites.layer, WriteKeys.layer)),
+  Layer.provideMerge(Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, Sites.layer, WriteKeys.layer)),
   Layer.provideMerge(TestDatabase.layer),
   Layer.provide(
     ConfigProvider.layer(

@@ -118,6 +118,7 @@ const twoOf = <S extends Schema.Top>(schema: S) => Schema.Array(schema).check(Sc
  * - `basic`: names of `user:password` that may stand in `Authorization`. None: it is not asked for.
  * - `networks`: from where reports may come, as CIDR or single addresses. None: from anywhere.
  * - `replayWindowSeconds`: how old a signed report may be (default 300).
+ * - `silenceMinutes`: how long it may report nothing after a message was registered before that is an alarm; 0 never is one (default 60).
  * - `mapping`: of a `generic` gateway; `smpp`: of an SMPP one.
  */
 export const Settings = Schema.Struct({
@@ -141,6 +142,9 @@ export const Settings = Schema.Struct({
   networks: Schema.Array(Ids.text(64)).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   replayWindowSeconds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(300))
+  ),
+  silenceMinutes: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_080 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(60))
   ),
   mapping: Schema.optionalKey(Mapping),
   smpp: Schema.optionalKey(SmppLink)

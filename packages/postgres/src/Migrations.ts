@@ -12,6 +12,7 @@ import { siteRules } from "./migrations/0010_site_rules.ts"
 import { views } from "./migrations/0011_views.ts"
 import { smsGateways } from "./migrations/0012_sms_gateways.ts"
 import { smsMessages } from "./migrations/0013_sms_messages.ts"
+import { smsHealth } from "./migrations/0014_sms_health.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -28,6 +29,7 @@ const migrations: Record<string, string> = {
   "0011_views": views,
   "0012_sms_gateways": smsGateways,
   "0013_sms_messages": smsMessages,
+  "0014_sms_health": smsHealth,
   "0018_set_up": setUp
 }
 

@@ -46,10 +46,22 @@ export interface SmsUnread {
   readonly receivedAt: number
 }
 
-/** *Shape*: `newestAt` is when it last reported, of each gateway that a batch tells of. */
+/**
+ * What a batch tells of a gateway itself. *Shape*: `reportedAt` is when it last reported, `submittedAt` when the first message was registered;
+ * null where there is none. *Units*: UTC milliseconds.
+ */
 export interface SmsGatewayNews {
   readonly gatewayId: number
-  readonly newestAt: number
+  readonly reportedAt: number | null
+  readonly submittedAt: number | null
+}
+
+/** How much was said in one hour. *Units*: `hour` is its first instant in UTC milliseconds. */
+export interface SmsReportCount {
+  readonly gatewayId: number
+  readonly hour: number
+  readonly said: SmsMessage.Said
+  readonly count: number
 }
 
 export interface SmsNews {
@@ -57,12 +69,13 @@ export interface SmsNews {
   readonly joined: ReadonlyArray<SmsJoin>
   readonly notes: ReadonlyArray<SmsNote>
   readonly unread: ReadonlyArray<SmsUnread>
+  readonly counts: ReadonlyArray<SmsReportCount>
 }
 
 /** A message is found by its names for this long after it was first seen: gateways use IDs again. */
 export const foundFor = Duration.days(7)
 
-/** Messages that did not fail, and what was not understood, are kept for this long. */
+/** Messages that did not fail, what was not understood, and what was counted, are kept for this long. */
 export const keptFor = Duration.days(30)
 
 /** Rows that one statement of the purge deletes, so that none holds its locks for long. */
@@ -114,11 +127,14 @@ export class SmsMessages extends Context.Service<
         // Rows are locked in the order of their IDs before any is changed, so that workers cannot wait for each other.
         yield* sql`
           with held as (
-            select id, news."newestAt" from sms_gateway
+            select id, news."reportedAt", news."submittedAt" from sms_gateway
             join jsonb_to_recordset(${JSON.stringify(gateways)}::text::jsonb)
-              as news ("gatewayId" integer, "newestAt" float8) on id = news."gatewayId"
+              as news ("gatewayId" integer, "reportedAt" float8, "submittedAt" float8) on id = news."gatewayId"
             where unit_id = ${unitId} order by id for no key update of sms_gateway)
-          update sms_gateway set last_report_at = greatest(last_report_at, to_timestamp(held."newestAt" / 1000))
+          update sms_gateway set
+            last_report_at = greatest(last_report_at, to_timestamp(held."reportedAt" / 1000)),
+            unreported_since = case when held."reportedAt" is null
+              then coalesce(unreported_since, to_timestamp(held."submittedAt" / 1000)) end
           from held where unit_id = ${unitId} and sms_gateway.id = held.id`
       })
 
@@ -142,7 +158,7 @@ export class SmsMessages extends Context.Service<
 
       const write = Effect.fn("SmsMessages.write")(function* (
         unitId: number,
-        { joined, messages, notes, unread }: SmsNews
+        { counts, joined, messages, notes, unread }: SmsNews
       ) {
         if (messages.length > 0) {
           yield* sql`
@@ -191,6 +207,14 @@ export class SmsMessages extends Context.Service<
             from jsonb_to_recordset(${JSON.stringify(unread)}::text::jsonb)
               as new ("gatewayId" integer, reason text, payload text, "receivedAt" float8)`
         }
+        if (counts.length > 0) {
+          yield* sql`
+            insert into sms_report_count as known (unit_id, gateway_id, hour, said, count)
+            select ${unitId}, "gatewayId", to_timestamp(hour / 1000), said, count
+            from jsonb_to_recordset(${JSON.stringify(counts)}::text::jsonb)
+              as new ("gatewayId" integer, hour float8, said sms_said, count bigint)
+            on conflict (unit_id, gateway_id, hour, said) do update set count = known.count + excluded.count`
+        }
       })
 
       const due = Effect.fn("SmsMessages.due")(function* (now: number, rowsMax: number) {
@@ -221,7 +245,11 @@ export class SmsMessages extends Context.Service<
           delete from sms_unreadable where (unit_id, id) in (
             select unit_id, id from sms_unreadable where received_at < ${before} order by received_at limit ${purgeRowsMax})
           returning 1`
-        return messages.length + unread.length
+        const counts = yield* sql`
+          delete from sms_report_count where (unit_id, gateway_id, hour, said) in (
+            select unit_id, gateway_id, hour, said from sms_report_count where hour < ${before} limit ${purgeRowsMax})
+          returning 1`
+        return messages.length + unread.length + counts.length
       })
 
       return SmsMessages.of({ hold, find, write, due, purge })

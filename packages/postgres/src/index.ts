@@ -75,12 +75,25 @@ export { SessionStory, type SessionSummary, type Story, type StoryEvent, type St
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"
 export { type NewSmsGateway, type SmsGatewayRow, SmsGateways } from "./SmsGateways.ts"
 export {
+  adapterSeenFor,
+  faultDays,
+  type SmsAdapter,
+  type SmsBind,
+  type SmsGatewayFaults,
+  type SmsGatewayHealth,
+  type SmsGatewayState,
+  SmsHealth,
+  usualHours
+} from "./SmsHealth.ts"
+export * as SmsSetup from "./SmsSetup.ts"
+export {
   foundFor,
   type SmsGatewayNews,
   type SmsJoin,
   type SmsMessageRow,
   SmsMessages,
   type SmsNote,
+  type SmsReportCount,
   type SmsUnread
 } from "./SmsMessages.ts"
 export { blameOf } from "./SqlState.ts"

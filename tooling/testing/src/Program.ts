@@ -11,12 +11,20 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** The doors and the worker from their source, as they run in production. */
-export const ingest = (env: Readonly<Record<string, string>>): Command => ({
-  file: process.execPath,
-  args: ["--conditions=@spoor/source", join(import.meta.dirname, "../../../apps/ingest/src/main.ts")],
-  env
-})
+/** An app from its source, as it runs in production. */
+const app =
+  (name: "ingest" | "sms") =>
+  (env: Readonly<Record<string, string>>): Command => ({
+    file: process.execPath,
+    args: ["--conditions=@spoor/source", join(import.meta.dirname, "../../../apps", name, "src/main.ts")],
+    env
+  })
+
+/** The doors and the worker. */
+export const ingest = app("ingest")
+
+/** The adapter of SMS gateways. */
+export const sms = app("sms")
 
 /** A program in a process of its own that may be started again after it was killed. It is ended by its own ID. */
 export class Program {

@@ -1,10 +1,6 @@
-import { SmsGateway } from "@spoor/contracts"
-import { SmsLog, Zone } from "@spoor/domain"
-import { type SmsGatewayRow, SmsGateways, Units } from "@spoor/postgres"
-import { Clock, Console, Effect, Layer, Option, Schema, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
-import { Base64Url } from "effect/encoding"
-import { createHash } from "node:crypto"
+import type { SmsGateway } from "@spoor/contracts"
+import { type SmsGatewayRow, SmsGateways, SmsSetup, Units } from "@spoor/postgres"
+import { Clock, Console, Effect, Layer, Result, Schema, Stream } from "effect"
 import { readFileSync } from "node:fs"
 import { attempt, CommandError, reasonOf } from "../CommandError.ts"
 import { settings } from "../config.ts"
@@ -27,13 +23,7 @@ interface Wanted extends Question {
   readonly file: string | undefined
 }
 
-/** *Units*: bytes. *Source*: gateways.md R17: at least 128 bits. */
-const secretBytes = 24
-
-const services = Layer.mergeAll(SmsGateways.layer, Units.layer).pipe(
-  Layer.provide(House.database),
-  Layer.merge(SecureRandom.layerWebCrypto)
-)
+const services = Layer.mergeAll(SmsGateways.layer, Units.layer).pipe(Layer.provide(House.database))
 
 export const list = Effect.fn("list")(
   function* ({ json, unit }: Question) {
@@ -51,24 +41,15 @@ export const list = Effect.fn("list")(
 export const add = Effect.fn("add")(
   function* ({ file, flags, json, key, name, plugin, unit }: Wanted) {
     const unitId = yield* Unit.meant(unit)
-    const chosen = yield* settingsOf({ ...(yield* readFile(file)), ...flags })
-    yield* check(plugin, name, chosen)
-    const isProved = chosen.secrets.length + chosen.basic.length + chosen.pathSecrets.length > 0
-    const secret = isProved
-      ? null
-      : Base64Url.encode(yield* (yield* SecureRandom.SecureRandom).randomBytes(secretBytes))
-    const pathSecrets = secret === null ? chosen.pathSecrets : [createHash("sha256").update(secret).digest("hex")]
-    const kept = yield* Effect.orDie(Schema.encodeEffect(SmsGateway.Settings)({ ...chosen, pathSecrets }))
-    const row = { unitId, key, name, plugin, settings: kept }
-    const id = yield* (yield* SmsGateways).add(row, yield* Clock.currentTimeMillis)
-    if (id === null) return yield* new CommandError({ sentence: `A gateway has the key ${key} already.` })
-    if (plugin === "smpp") return yield* Console.error(`The gateway ${key} is there; it is bound to within seconds.`)
-    const { smsUrl } = yield* settings
-    const url = `${smsUrl}/sms/v1/dlr/${key}${secret === null ? "" : `/${secret}`}`
+    const added = yield* SmsSetup.add({ unitId, plugin, key, name, settings: { ...(yield* readFile(file)), ...flags } })
+    if (Result.isFailure(added)) return yield* new CommandError({ sentence: sentenceOf(added.failure) })
+    const { hasNewSecret, id, path } = added.success
+    if (path === null) return yield* Console.error(`The gateway ${key} is there; it is bound to within seconds.`)
+    const url = `${(yield* settings).smsUrl}${path}`
     yield* Console.error(
-      secret === null
-        ? `The gateway ${key} is there. It is to report to:`
-        : `The gateway ${key} is there. Keep the address that it is to report to: its secret is not shown again.`
+      hasNewSecret
+        ? `The gateway ${key} is there. Keep the address that it is to report to: its secret is not shown again.`
+        : `The gateway ${key} is there. It is to report to:`
     )
     yield* print(Stream.make(json ? line({ kind: "gateway", id, key, url }) : `${url}\n`))
   },
@@ -104,30 +85,24 @@ const readFile = Effect.fnUntraced(function* (file: string | undefined) {
   )
 })
 
-const settingsOf = (given: Record<string, unknown>) =>
-  Schema.decodeUnknownEffect(SmsGateway.Settings)(given, { onExcessProperty: "error" }).pipe(
-    Effect.mapError(({ message }) => new CommandError({ sentence: `These settings cannot be used: ${message}` }))
-  )
-
-const isName = Schema.is(SmsLog.Name)
-
-/** What no schema says of settings that belong together. */
-const check = Effect.fnUntraced(function* (
-  plugin: SmsGateway.Plugin,
-  name: string,
-  { mapping, secrets, smpp, zone }: SmsGateway.Settings
-) {
-  const problem = !isName(name)
-    ? "The name has no letter, or more than 64."
-    : Option.isNone(Zone.find(zone))
-      ? `There is no time zone "${zone}".`
-      : plugin === "generic" && mapping === undefined
-        ? "A generic gateway needs a mapping; give a file with one by --settings."
-        : plugin === "smpp" && (smpp === undefined || secrets.length === 0)
-          ? "An SMPP gateway needs a link and the name of its password; give them by --settings and --secret."
-          : null
-  if (problem !== null) return yield* new CommandError({ sentence: problem })
-})
+const sentenceOf = ({ detail, problem }: SmsSetup.Wrong): string => {
+  switch (problem) {
+    case "key":
+      return `${detail} is no key: lower-case letters, digits and hyphens.`
+    case "name":
+      return "The name has no letter, or more than 64."
+    case "settings":
+      return `These settings cannot be used: ${detail}`
+    case "zone":
+      return `There is no time zone "${detail}".`
+    case "mapping":
+      return "A generic gateway needs a mapping; give a file with one by --settings."
+    case "link":
+      return "An SMPP gateway needs a link and the name of its password; give them by --settings and --secret."
+    case "taken":
+      return `A gateway has the key ${detail} already.`
+  }
+}
 
 const fieldsOf = ({ id, key, lastReportAt, name, plugin, unitId }: SmsGatewayRow) => ({
   kind: "gateway",

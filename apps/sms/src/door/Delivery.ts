@@ -8,6 +8,7 @@ import { Handover } from "../report/Handover.ts"
 import { legible } from "../report/Legible.ts"
 import * as Reading from "../report/Reading.ts"
 import * as Access from "./Access.ts"
+import { Traces } from "../Traces.ts"
 import { refuse } from "./Answer.ts"
 import * as RawBody from "./RawBody.ts"
 import { Replays } from "./Replays.ts"
@@ -41,7 +42,9 @@ const receive = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   const from = { address: request.remoteAddress, pathSecret: secret ?? null }
   const verdict = Access.judge(held, raw, from, now)
+  const { note } = yield* Traces
   if (verdict._tag === "refused") {
+    note(held.gateway.id, () => `${raw.method} refused: ${verdict.refusal}`)
     yield* counted(key, verdict.refusal)
     return refusalOf(verdict.refusal, held.plugin)
   }
@@ -57,7 +60,12 @@ const take = Effect.fnUntraced(function* (held: HeldGateway, raw: RawRequest, no
     return refuse("not-allowed", `This gateway reports by ${allow}.`, { allow })
   }
   const replays = yield* Replays
+  const { note } = yield* Traces
   const read = yield* readAll(held, plugin, raw, now)
+  for (const { payload, rawCode, said } of read.reports) {
+    note(gateway.id, () => `${raw.method} ${said}${rawCode === null ? "" : ` ${rawCode}`}: ${payload}`)
+  }
+  for (const { reason } of read.unreadable) note(gateway.id, () => `${raw.method} not understood: ${reason}`)
   if (nonce !== null && replays.isKnown(gateway.id, nonce, now)) {
     yield* counted(gateway.key, "again")
     return answerOf(plugin, read.fields)

@@ -28,7 +28,8 @@ const secretBytesMax = 4_096
 /**
  * A gateway, ready for use.
  *
- * *Shape*: `plugin` is null for one without a door; `pattern` is for SMPP receipts of another form; `problem` says why it cannot be used.
+ * *Shape*: `plugin` is null for one without a door; `pattern` is for SMPP receipts of another form; `problem` says why it cannot be used,
+ * `tracedUntil` until when its traffic is shown. *Units*: UTC milliseconds.
  */
 export interface HeldGateway {
   readonly gateway: SmsGateway.Gateway
@@ -40,6 +41,7 @@ export interface HeldGateway {
   readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
   readonly basic: ReadonlyArray<Redacted.Redacted<string>>
   readonly problem: string | null
+  readonly tracedUntil: number | null
 }
 
 interface Settings {
@@ -114,7 +116,8 @@ const open = Effect.fnUntraced(function* (row: SmsGatewayRow, home: string) {
     networks: networks ?? [],
     secrets: secrets.filter((secret) => secret !== undefined),
     basic: basic.filter((secret) => secret !== undefined),
-    problem: null
+    problem: null,
+    tracedUntil: row.tracedUntil
   }
   if (missing.length > 0) return { ...held, problem: `There is no secret ${missing.join(", ")}.` }
   if (networks === null) return { ...held, problem: "One of its networks is none." }
@@ -147,7 +150,8 @@ const unusable = (row: SmsGatewayRow, problem: string): HeldGateway => ({
   networks: [],
   secrets: [],
   basic: [],
-  problem
+  problem,
+  tracedUntil: row.tracedUntil
 })
 
 const readSecret = Effect.fnUntraced(function* (name: string, home: string) {

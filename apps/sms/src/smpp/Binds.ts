@@ -4,10 +4,12 @@ import { Gateways, type HeldGateway } from "../gateway/Gateways.ts"
 import { Handover } from "../report/Handover.ts"
 import { legible } from "../report/Legible.ts"
 import * as Reading from "../report/Reading.ts"
+import type * as Link from "./Link.ts"
 import type * as Receipt from "./Receipt.ts"
 import * as ReceiptText from "./ReceiptText.ts"
 import * as Session from "./Session.ts"
 import type { Limits, Settings } from "./Settings.ts"
+import { Traces } from "../Traces.ts"
 
 /** How often it is looked whether gateways came, went or changed. */
 const lookEvery = "2 seconds"
@@ -24,6 +26,8 @@ export class Binds extends Context.Service<
   {
     /** For ever; unbinds from all gateways when it is interrupted. */
     readonly run: Effect.Effect<never>
+    /** How the binds of a gateway are doing, by its key. */
+    readonly states: Effect.Effect<ReadonlyMap<string, ReadonlyArray<Link.State>>>
   }
 >()("@spoor/sms/Binds") {
   static readonly layer = (options: { readonly limits?: Partial<Limits> } = {}) =>
@@ -32,6 +36,8 @@ export class Binds extends Context.Service<
       Effect.gen(function* () {
         const gateways = yield* Gateways
         const handover = yield* Handover
+        const traces = yield* Traces
+        const open = new Map<string, Open>()
 
         const receive = (held: HeldGateway) =>
           Effect.fnUntraced(function* (readings: ReadonlyArray<Receipt.Reading>) {
@@ -41,6 +47,7 @@ export class Binds extends Context.Service<
             for (const reading of readings) {
               const labels = { gateway: held.gateway.key, kind: reading.kind }
               yield* Metric.update(Metric.withAttributes(deliveries, labels), 1)
+              traces.note(held.gateway.id, () => lineOf(reading))
               if (reading.kind === "receipt") {
                 const id = yield* handover.newId
                 reports.push(Reading.reportOf(held, statementOf(reading, held), { id, receivedAt }))
@@ -52,7 +59,6 @@ export class Binds extends Context.Service<
           })
 
         const run = Effect.gen(function* () {
-          const open = new Map<string, { readonly mark: string; readonly scope: Scope.Closeable }>()
           const close = (key: string, scope: Scope.Closeable) =>
             Effect.andThen(
               Effect.sync(() => open.delete(key)),
@@ -65,35 +71,51 @@ export class Binds extends Context.Service<
             })
           )
           const look = Effect.gen(function* () {
-            const wanted = new Map((yield* gateways.all).flatMap(linkOf).map((link) => [link.held.gateway.key, link]))
+            const wanted = new Map((yield* gateways.all).flatMap(wantedOf).map((one) => [one.held.gateway.key, one]))
             for (const [key, { mark, scope }] of open) if (wanted.get(key)?.mark !== mark) yield* close(key, scope)
             for (const [key, { held, mark, pattern, settings }] of wanted) {
               if (open.has(key)) continue
               const scope = yield* Scope.make()
-              open.set(key, { mark, scope })
-              yield* Session.open({ settings, pattern, receive: receive(held), ...options }).pipe(
-                Scope.provide(scope),
-                Effect.annotateLogs({ gateway: key })
-              )
+              const trace = (line: () => string) => traces.note(held.gateway.id, line)
+              const session = yield* Session.open({
+                settings,
+                pattern,
+                receive: receive(held),
+                trace,
+                ...options
+              }).pipe(Scope.provide(scope), Effect.annotateLogs({ gateway: key }))
+              open.set(key, { mark, scope, session })
             }
           })
           return yield* Effect.forever(Effect.andThen(look, Effect.sleep(lookEvery)))
         }).pipe(Effect.scoped)
 
-        return Binds.of({ run })
+        const states = Effect.suspend(() =>
+          Effect.forEach([...open], ([key, { session }]) =>
+            Effect.map(session.states, (states) => [key, states] as const)
+          )
+        ).pipe(Effect.map((all) => new Map(all)))
+
+        return Binds.of({ run, states })
       })
     )
 }
 
+interface Open {
+  readonly mark: string
+  readonly scope: Scope.Closeable
+  readonly session: Session.Session
+}
+
 /** A gateway to bind to. *Shape*: `mark` differs when anything of it does. */
-interface Link {
+interface Wanted {
   readonly held: HeldGateway
   readonly settings: Settings
   readonly pattern: RegExp | null
   readonly mark: string
 }
 
-const linkOf = (held: HeldGateway): ReadonlyArray<Link> => {
+const wantedOf = (held: HeldGateway): ReadonlyArray<Wanted> => {
   const { gateway, pattern, problem, secrets } = held
   const { smpp } = gateway.settings
   const [password] = secrets
@@ -124,6 +146,9 @@ const statementOf = (receipt: Receipt.Receipt, { zone }: HeldGateway): Reading.S
     isRegistration: false
   }
 }
+
+const lineOf = (reading: Receipt.Reading): string =>
+  reading.kind === "receipt" ? `  receipt: ${reading.report}` : `  ${reading.kind}`
 
 const reasons: Record<Receipt.Unreadable["reason"], string> = {
   truncated: "The frame ends before what it says.",

@@ -6,6 +6,7 @@ import * as Pdu from "./Pdu.ts"
 import * as Receipt from "./Receipt.ts"
 import * as Requests from "./Requests.ts"
 import type { Limits, Settings } from "./Settings.ts"
+import * as Trace from "./Trace.ts"
 import * as Wire from "./Wire.ts"
 
 /** What a message to be sent says; the rest is the session's. */
@@ -15,6 +16,7 @@ export interface Options<E> {
   readonly settings: Settings
   readonly limits: Limits
   readonly pattern: RegExp | null
+  readonly trace: Trace.Trace
   readonly receive: (readings: ReadonlyArray<Receipt.Reading>) => Effect.Effect<void, E>
 }
 
@@ -32,7 +34,7 @@ export interface Connection {
 /** *Fails* with `unreachable`. The scope's end closes the connection. */
 export const open = Effect.fnUntraced(function* <E>(options: Options<E>) {
   const { limits, settings } = options
-  const wire = yield* Wire.open(settings, limits)
+  const wire = yield* Wire.open(settings, limits, options.trace)
   const ended = yield* Deferred.make<never, Ended>()
   const pulse = { heardAt: yield* Clock.currentTimeMillis, isHeld: false }
   const requests = yield* Requests.make(wire, ended, limits)
@@ -49,6 +51,7 @@ export const open = Effect.fnUntraced(function* <E>(options: Options<E>) {
     if (Result.isFailure(decoded)) return takeUndecodable(decoded.failure, frame)
     const pdu = decoded.success
     const { sequence } = pdu
+    options.trace(() => Trace.lineOf("in", pdu))
     switch (pdu.command) {
       case "deliver_sm":
       case "data_sm":

@@ -36,9 +36,10 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
     ended: null
   })
   const enter = (phase: State["phase"], more: Partial<State> = {}) =>
-    Effect.flatMap(Clock.currentTimeMillis, (since) =>
-      SubscriptionRef.update(state, (before) => ({ ...before, ...more, phase, since }))
-    )
+    Effect.flatMap(Clock.currentTimeMillis, (since) => {
+      options.trace(() => [`· ${phase}`, ...(more.ended == null ? [] : [more.ended.message])].join(": "))
+      return SubscriptionRef.update(state, (before) => ({ ...before, ...more, phase, since }))
+    })
   const noteReceipts = Effect.flatMap(Clock.currentTimeMillis, (receivedAt) =>
     SubscriptionRef.update(state, (before) => ({ ...before, receivedAt }))
   )

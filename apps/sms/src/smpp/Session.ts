@@ -5,6 +5,7 @@ import * as Link from "./Link.ts"
 import type * as Pdu from "./Pdu.ts"
 import type * as Receipt from "./Receipt.ts"
 import { type Limits, limits as defaults, type Settings } from "./Settings.ts"
+import type * as Trace from "./Trace.ts"
 
 export interface Options<E> {
   readonly settings: Settings
@@ -18,6 +19,8 @@ export interface Options<E> {
    * *Fails* with whatever: the gateway then hears 0x64 and keeps all of them. A defect costs the bind, which is renewed.
    */
   readonly receive: (readings: ReadonlyArray<Receipt.Reading>) => Effect.Effect<void, E>
+  /** Is told what goes over the wire; default nobody. */
+  readonly trace?: Trace.Trace
   /** For tests; what is missing is as in `Settings.limits`. */
   readonly limits?: Partial<Limits>
 }
@@ -41,9 +44,11 @@ export interface Session {
  * *Source*: sms/gateways R18 to R22.
  */
 export const open = Effect.fn("Session.open")(function* <E>(options: Options<E>) {
-  const { pattern = null, receive, settings } = options
+  const { pattern = null, receive, settings, trace = () => {} } = options
   const limits = { ...defaults, ...options.limits }
-  const links = yield* Effect.all(Array.makeBy(settings.binds, () => Link.make({ settings, pattern, receive, limits })))
+  const links = yield* Effect.all(
+    Array.makeBy(settings.binds, () => Link.make({ settings, pattern, receive, limits, trace }))
+  )
   yield* Effect.forkScoped(
     Effect.all(
       links.map(({ run }) => run),

@@ -7,6 +7,7 @@ import { Ended } from "./Ended.ts"
 import * as Frames from "./Frames.ts"
 import * as Pdu from "./Pdu.ts"
 import type { Limits, Settings } from "./Settings.ts"
+import * as Trace from "./Trace.ts"
 
 /** A connection, as frames in and units out. The socket is read only while `read` waits. */
 export interface Wire {
@@ -17,7 +18,7 @@ export interface Wire {
 }
 
 /** Connects, and closes with the scope. *Fails* with `unreachable`. */
-export const open = Effect.fnUntraced(function* (settings: Settings, limits: Limits) {
+export const open = Effect.fnUntraced(function* (settings: Settings, limits: Limits, trace: Trace.Trace) {
   const socket = yield* connect(settings, limits)
   const { pull } = yield* Effect.mapError(socket.reader, unreachable)
   const { writeAll } = yield* Effect.mapError(socket.writer, unreachable)
@@ -25,6 +26,7 @@ export const open = Effect.fnUntraced(function* (settings: Settings, limits: Lim
   // One at a time: whoever waits for a full socket holds the others up, not the socket's list of listeners.
   const turn = yield* Semaphore.make(1)
   const send: Wire["send"] = (pdus) => {
+    for (const pdu of pdus) trace(() => Trace.lineOf("out", pdu))
     const [first, ...rest] = pdus.map(Pdu.encode)
     if (first === undefined) return Effect.void
     return writeAll([first, ...rest]).pipe(

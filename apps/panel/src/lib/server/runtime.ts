@@ -16,6 +16,8 @@ import {
   SessionEventLog,
   SessionStory,
   Sites,
+  SmsGateways,
+  SmsHealth,
   Units,
   Users,
   WriteKeys
@@ -84,6 +86,8 @@ const Services = Layer.mergeAll(
   SessionEventLog.layer,
   SessionStory.layer,
   Sites.layer,
+  SmsGateways.layer,
+  SmsHealth.layer,
   Units.layer,
   Users.layer,
   WriteKeys.layer,

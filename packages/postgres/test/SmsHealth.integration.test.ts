@@ -1,0 +1,97 @@
+import { assert, layer } from "@effect/vitest"
+import { TestDatabase } from "@spoor/testing"
+import { Duration, Effect, Layer, Result } from "effect"
+import { SqlClient } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import { Sites } from "../src/Sites.ts"
+import { SmsGateways } from "../src/SmsGateways.ts"
+import { adapterSeenFor, SmsHealth } from "../src/SmsHealth.ts"
+import * as SmsSetup from "../src/SmsSetup.ts"
+
+const HOUR = 3_600_000
+const now = Date.UTC(2026, 10, 24, 12, 30)
+const patience = Duration.toMillis(adapterSeenFor)
+
+const Database = Layer.mergeAll(Sites.layer, SmsGateways.layer, SmsHealth.layer).pipe(
+  Layer.provideMerge(TestDatabase.layer)
+)
+
+const open = Effect.gen(function* () {
+  const unitId = yield* (yield* Sites).addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+  const key = `kannel-${unitId}`
+  const added = yield* SmsSetup.add({ unitId, plugin: "kannel", key, name: "Kannel", settings: {} })
+  return { unitId, key, id: Result.getOrThrow(added).id }
+})
+
+layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth", (it) => {
+  it.effect("knows what every adapter said last, and which of them is there", () =>
+    Effect.gen(function* () {
+      const { adapter, isTicket, leave, ofUnit, tell } = yield* SmsHealth
+      const { id, unitId } = yield* open
+      const [one, other] = [randomUUID(), randomUUID()]
+      const state = { unitId, gatewayId: id, binds: [], trace: [], problem: null }
+      const bound = { phase: "bound", since: now, receivedAt: null, reason: null } as const
+      yield* tell({ ticket: one, url: "http://one" }, [{ ...state, problem: "There is no secret X." }], now)
+      yield* tell({ ticket: one, url: "http://one" }, [{ ...state, binds: [bound], trace: ["← deliver_sm"] }], now + 1)
+      yield* tell({ ticket: other, url: "http://other" }, [state], now)
+      assert.deepStrictEqual((yield* ofUnit(unitId, now))[0]?.states, [
+        { problem: null, binds: [bound], trace: ["← deliver_sm"], seenAt: now + 1 },
+        { problem: null, binds: [], trace: [], seenAt: now }
+      ])
+      assert.deepStrictEqual(yield* adapter(unitId, now + 1), { ticket: one, url: "http://one" })
+      assert.deepStrictEqual([yield* isTicket(one, now), yield* isTicket(randomUUID(), now)], [true, false])
+      assert.isFalse(yield* isTicket("nobody", now))
+      assert.deepStrictEqual(
+        [yield* isTicket(one, now + 1 + patience), yield* adapter(unitId, now + 1 + patience)],
+        [false, null]
+      )
+      yield* leave(one)
+      yield* leave(other)
+      assert.isNull(yield* adapter(unitId, now))
+      assert.deepStrictEqual((yield* ofUnit(unitId, now))[0]?.states, [])
+    })
+  )
+
+  it.effect("sums up what a gateway reported, and on how many days it reported at this time", () =>
+    Effect.gen(function* () {
+      const { faults, ofUnit } = yield* SmsHealth
+      const sql = yield* SqlClient.SqlClient
+      const { id, unitId } = yield* open
+      const count = (hour: number, said: string, number: number) => sql`
+        insert into sms_report_count values (${unitId}, ${id}, to_timestamp(${hour - (hour % HOUR)}::float8 / 1000), ${said}::text::sms_said, ${number})`
+      yield* count(now - 30 * HOUR, "failed", 7)
+      yield* count(now - 5 * HOUR, "failed", 2)
+      yield* count(now - 5 * HOUR, "delivered", 40)
+      yield* count(now, "submitted", 9)
+      for (const day of [1, 2, 3]) yield* count(now - day * 24 * HOUR - HOUR, "delivered", 1)
+      const row = (code: string, category: string, at: number) => sql`
+        insert into sms_log (unit_id, item_id, occurred_at, gateway, error_code, error_text, protocol, permanence, category)
+        values (${unitId}, ${randomUUID()}, to_timestamp(${at}::float8 / 1000), 'Kannel', ${code}, '', 'http', 'unknown', ${category})`
+      yield* row("405", "unreachable", now - HOUR)
+      yield* row("XYZ", "unknown", now - HOUR)
+      yield* row("XYZ", "unknown", now - 2 * HOUR)
+      yield* row("OLD", "unknown", now - 8 * 24 * HOUR)
+      yield* sql`
+        insert into sms_unreadable (unit_id, gateway_id, reason, payload, received_at)
+        values (${unitId}, ${id}, 'No status', '', to_timestamp(${now}::float8 / 1000))`
+      assert.deepStrictEqual(yield* ofUnit(unitId, now), [
+        {
+          gatewayId: id,
+          states: [],
+          lastDay: { submitted: 9, delivered: 40, failed: 2 },
+          recent: 0,
+          usualDays: 3,
+          unreadable: 1
+        }
+      ])
+      assert.deepStrictEqual(yield* faults(unitId, { id, name: "Kannel" }, now), {
+        categories: [
+          { category: "unknown", count: 2 },
+          { category: "unreachable", count: 1 }
+        ],
+        unknownCodes: [{ code: "XYZ", count: 2 }],
+        unreadable: [{ reason: "No status", count: 1, lastAt: now }]
+      })
+    })
+  )
+})
