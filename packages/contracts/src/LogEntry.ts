@@ -110,6 +110,15 @@ export const rawCodeOf = ({ group, reason, refusal, status }: SmsError.Codes): s
   return said.length === 0 ? null : storable(said.map(([field, code]) => `${field}:${code}`).join(" "), 256)
 }
 
+/** The codes that `rawCodeOf` wrote down. */
+export const codesOf = (rawCode: string): SmsError.Codes =>
+  Object.fromEntries(
+    rawCode.split(/ (?=(?:refusal|reason|status|group):)/u).map((part) => {
+      const colon = part.indexOf(":")
+      return [part.slice(0, colon), part.slice(colon + 1)]
+    })
+  )
+
 /** Digits say which number it is only behind a plus or the two zeros that dial it. */
 const phoneOf = (written: string | undefined): SmsLog.Phone | null => {
   const phone = (written ?? "").replace(/[\s().-]/gu, "").replace(/^00/u, "+")

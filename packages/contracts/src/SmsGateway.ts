@@ -151,6 +151,21 @@ export const Settings = Schema.Struct({
 })
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
+/** Whose lists explain a gateway's codes; null where nobody's do. */
+export const kindOf = (plugin: Plugin, { mapping }: Pick<Settings, "mapping">): SmsError.GatewayKind | null => {
+  switch (plugin) {
+    case "generic":
+      return mapping?.kind ?? null
+    case "vonage-messages":
+      return "vonage"
+    case "linkmobility-pswin":
+    case "jasmin":
+      return "smpp"
+    default:
+      return plugin
+  }
+}
+
 /** A gateway of a business unit. *Shape*: `key` is unique in the whole installation, `name` is what the log shows. */
 export const Gateway = Schema.Struct({
   unitId: Schema.Int,

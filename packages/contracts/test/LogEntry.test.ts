@@ -134,6 +134,12 @@ describe("an entry of the SMS log", () => {
     expect(refusal(LogEntry.fromSms({ ...message, ...more }, arrival))).toEqual({ reason: "invalid", pointer })
   })
 
+  it("keeps all codes in one text, from which they can be read again", () => {
+    for (const codes of [{ reason: "00B", status: "UNDELIV" }, { refusal: "a: b c", group: "2" }, { status: "" }]) {
+      expect(LogEntry.codesOf(LogEntry.rawCodeOf(codes) ?? "")).toEqual(codes)
+    }
+  })
+
   it("comes through the queue as it was", () => {
     const entry = sms({ reportedAt: receivedAt - 5, phone: "+48500100200", payload: "{}" })
     const intake = { log: "sms", unitId: 1, books: null, entries: [entry] } as const

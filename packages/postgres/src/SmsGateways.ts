@@ -28,6 +28,11 @@ export class SmsGateways extends Context.Service<
   {
     /** All of all units that are not removed. */
     readonly active: Effect.Effect<ReadonlyArray<SmsGatewayRow>, SqlError.SqlError>
+    /** The newest that has this name in the log, also a removed one; null when none has. */
+    readonly named: (
+      unitId: number,
+      name: string
+    ) => Effect.Effect<Pick<SmsGatewayRow, "plugin" | "settings"> | null, SqlError.SqlError>
     /** Gives its ID; null where another gateway, of any unit, has the key. See `SmsSetup.add`, which checks what is added. */
     readonly add: (gateway: NewSmsGateway, now: number) => Effect.Effect<number | null, SqlError.SqlError>
     /** Gives false where the unit has no such gateway. */
@@ -49,6 +54,12 @@ export class SmsGateways extends Context.Service<
         select unit_id as "unitId", id, key, name, plugin, settings, ${instant(sql, "last_report_at", "lastReportAt")},
           ${instant(sql, "unreported_since", "unreportedSince")}, ${instant(sql, "traced_until", "tracedUntil")}
         from sms_gateway where removed_at is null order by unit_id, id`
+
+      const named = Effect.fn("SmsGateways.named")(function* (unitId: number, name: string) {
+        const rows = yield* sql<Pick<SmsGatewayRow, "plugin" | "settings">>`
+          select plugin, settings from sms_gateway where unit_id = ${unitId} and name = ${name} order by id desc limit 1`
+        return rows[0] ?? null
+      })
 
       const json = (settings: unknown) => sql`${JSON.stringify(settings)}::text::jsonb`
 
@@ -86,7 +97,7 @@ export class SmsGateways extends Context.Service<
         return rows.length > 0
       })
 
-      return SmsGateways.of({ active, add, change, remove, trace })
+      return SmsGateways.of({ active, named, add, change, remove, trace })
     })
   )
 }

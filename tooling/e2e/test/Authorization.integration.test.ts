@@ -40,6 +40,7 @@ interface Unit {
   readonly siteId: string
   readonly person: string
   readonly keyPrefix: string
+  readonly gatewayKey: string
 }
 
 /** What is asked at an endpoint, and the status for those who may. *Shape*: a form where it is a POST. */
@@ -129,6 +130,23 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       [`/settings/sites/${own.siteId}`, 200],
       [`/settings/sites/${other.siteId}`, 404]
     ]),
+    "GET /settings/gateways": may(administrators, () => [["/settings/gateways", 200]]),
+    "POST /settings/gateways?/add": may(administrators, () => [
+      ["/settings/gateways?/add", 400, { plugin: "kannel", key: "No key", unitId: "2" }]
+    ]),
+    "POST /settings/gateways?/try": may(administrators, () => [["/settings/gateways?/try", 400, { plugin: "kannel" }]]),
+    "GET /settings/gateways/[key]": may(administrators, (own, other) => [
+      [`/settings/gateways/${own.gatewayKey}`, 200],
+      [`/settings/gateways/${other.gatewayKey}`, 404]
+    ]),
+    ...Object.fromEntries(
+      ["trace", "untrace", "remove"].map((name) => [
+        `POST /settings/gateways/[key]?/${name}`,
+        may(administrators, (own, other) => [
+          [`/settings/gateways/${own.gatewayKey}?/${name}`, 400, { key: other.gatewayKey }]
+        ])
+      ])
+    ),
     "GET /settings/people": may(administrators, () => [["/settings/people", 200]]),
     "POST /settings/people?/add": may(administrators, () => [
       ["/settings/people?/add", 400, { email: "x", role: "administrator", unitId: "2" }]
@@ -404,8 +422,21 @@ const fill = Effect.fnUntraced(function* (
       if (ids[log] === 0) yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
     }
   }
+  const gatewayKey = `kannel-${siteId}`
+  yield* sql`
+    insert into sms_gateway (unit_id, key, name, plugin, settings, created_at)
+    values (${unitId}, ${gatewayKey}, ${word}, 'kannel', '{}', now())`
   const [session] = yield* sql<{ readonly id: string }>`select id from session where unit_id = ${unitId} limit 1`
-  return { unitId, siteId, person, visitorId, rows: ids, sessionId: session!.id, keyPrefix: key.prefix } satisfies Unit
+  return {
+    unitId,
+    siteId,
+    person,
+    visitorId,
+    rows: ids,
+    sessionId: session!.id,
+    keyPrefix: key.prefix,
+    gatewayKey
+  } satisfies Unit
 })
 
 /** What the other unit has, by which nobody's question may change it. */
@@ -416,5 +447,6 @@ const kept = ({ unitId }: Unit) =>
       select (select json_agg(one order by id) from panel_user as one where unit_id = ${unitId}) as people,
         (select json_agg(one order by id) from api_key as one where unit_id = ${unitId}) as keys,
         (select json_agg(one order by id) from site as one where unit_id = ${unitId}) as sites,
+        (select json_agg(one order by id) from sms_gateway as one where unit_id = ${unitId}) as gateways,
         (select json_agg(one order by id) from saved_view as one where unit_id = ${unitId}) as views`
   )

@@ -23,10 +23,12 @@ const adapter = Effect.gen(function* () {
 
 const sample = JSON.stringify({ events: [{ uuid: "a", msisdn: "48500100200", state: "bad", why: "Absent" }] })
 
+const report = { method: "POST", body: sample }
+
 /** Waits for an address to be answered so, for half a minute. */
-const answered = async (address: string, status: number, method = "GET"): Promise<void> => {
+const answered = async (address: string, status: number, call: RequestInit = {}): Promise<void> => {
   for (let attempt = 0; attempt < 300; attempt++) {
-    const answer = await fetch(address, { method, body: method === "POST" ? sample : null }).catch(() => undefined)
+    const answer = await fetch(address, call).catch(() => undefined)
     if (answer?.status === status) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
@@ -71,11 +73,11 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the ga
           assert.notInclude(await page.content(), address.split("/").at(-1)!)
           await page.getByRole("button", { name: "Show for 15 minutes" }).click()
           await page.getByText("Waiting for the first line").waitFor()
-          await answered(address, 200, "POST")
+          await answered(address, 200, report)
           // It is traced as soon as the adapter knows: until then it is told again.
           const lines = page.locator("pre", { hasText: "POST failed status:bad" })
           for (let attempt = 0; (await lines.count()) === 0 && attempt < 30; attempt++) {
-            await answered(address, 200, "POST")
+            await answered(address, 200, report)
             await page.waitForTimeout(1_000)
           }
           const traced = await lines.innerText()

@@ -1,9 +1,12 @@
 import { detailOf } from "#lib/server/LogLoad.ts"
-import { smsView } from "#lib/server/SmsView.ts"
 import { readerOf } from "#lib/server/Rights.ts"
+import { run } from "#lib/server/runtime.ts"
+import { explain, smsView } from "#lib/server/SmsView.ts"
 import type { PageServerLoad } from "./$types"
 
 export const load: PageServerLoad = async ({ locals, params, parent }) => {
   const { locale } = await parent()
-  return { entry: await detailOf("sms", readerOf(locals, "sms"), params.id, smsView(locale)) }
+  const person = readerOf(locals, "sms")
+  const entry = await detailOf("sms", person, params.id, smsView(locale))
+  return { entry, explanation: await run(explain(person.unitId, entry, locale)) }
 }
