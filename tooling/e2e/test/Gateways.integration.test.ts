@@ -83,7 +83,10 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the ga
           const traced = await lines.innerText()
           assert.include(traced, '"msisdn":"48*******00"')
           assert.notInclude(traced, "48500100200")
-          assert.deepEqual(await seriousOf(page, panel, ["/settings/gateways", "/settings/gateways/own"]), [])
+          assert.deepEqual(
+            await seriousOf(page, panel, ["/settings/gateways?plugin=generic", "/settings/gateways/own"]),
+            []
+          )
           assert.strictEqual((await page.goto(`${panel}/settings/gateways/nobody`))?.status(), 404)
 
           await page.goto(`${panel}/settings/gateways/own`, { waitUntil: "networkidle" })
