@@ -57,6 +57,8 @@ CREATE INDEX activity_order ON public.activity USING btree (unit_id, site_id, or
 CREATE INDEX activity_session ON public.activity USING btree (unit_id, session_no, occurred_at);
 CREATE INDEX activity_site_time ON public.activity USING btree (unit_id, site_id, occurred_at DESC, id DESC);
 CREATE INDEX activity_time ON public.activity USING btree (unit_id, occurred_at DESC, id DESC);
+CREATE INDEX activity_type ON public.activity USING btree (unit_id, site_id, type, occurred_at DESC, id DESC);
+CREATE INDEX activity_url ON public.activity USING btree (unit_id, hashtextextended(url, (0)::bigint), site_id, type, occurred_at DESC, id DESC);
 CREATE INDEX activity_visitor ON public.activity USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
 
 create table api_key (
@@ -331,8 +333,8 @@ create table session (
 );
 CREATE INDEX session_begin ON public.session USING btree (unit_id, started_at);
 CREATE INDEX session_due ON public.session USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX session_email ON public.session USING btree (unit_id, email COLLATE "C") WHERE (email IS NOT NULL);
-CREATE INDEX session_open ON public.session USING btree (unit_id, closed_at) WHERE (ended_by IS NULL);
+CREATE INDEX session_email ON public.session USING btree (unit_id, email COLLATE "C") INCLUDE (no) WHERE (email IS NOT NULL);
+CREATE INDEX session_open ON public.session USING btree (unit_id, closed_at) INCLUDE (no) WHERE (ended_by IS NULL);
 CREATE INDEX session_visitor ON public.session USING btree (unit_id, site_id, visitor_id, started_at);
 
 create table session_event (
@@ -365,7 +367,9 @@ create table session_event (
 CREATE INDEX session_event_email ON public.session_event USING btree (unit_id, email COLLATE "C", occurred_at DESC, id DESC) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX session_event_key ON public.session_event USING btree (unit_id, site_id, key) WHERE (superseded_at IS NULL);
 CREATE INDEX session_event_session ON public.session_event USING btree (unit_id, session_no) WHERE (session_no IS NOT NULL);
+CREATE INDEX session_event_superseded ON public.session_event USING btree (unit_id, site_id, key) WHERE (superseded_at IS NOT NULL);
 CREATE INDEX session_event_time ON public.session_event USING btree (unit_id, occurred_at DESC, id DESC);
+CREATE INDEX session_event_type ON public.session_event USING btree (unit_id, site_id, type, occurred_at DESC, id DESC);
 CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
 
 create table set_up (

@@ -150,7 +150,7 @@ export class LogCounts extends Context.Service<
           operand: Operand
         ) {
           const now = yield* Clock.currentTimeMillis
-          const where = sql.and(yield* conditions(sql, query, now, name))
+          const where = sql.and(yield* conditions(sql, query, now, [name]))
           const found = yield* sql<{ readonly value: string | null; readonly count: number }>`
             select value, count(*)::float8 as count
             from (select ${valueOf(sql, operand, now)} as value from ${sql.literal(logTables[query.log].name)}

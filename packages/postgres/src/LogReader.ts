@@ -3,6 +3,7 @@ import { Clock, Context, Duration, Effect, Layer, Option, Schema, Stream, Struct
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { beyond, countMax, type Cursor, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
 import { logTables } from "./log/LogTable.ts"
+import { cut } from "./log/LogCut.ts"
 import { conditions, type LogQuery } from "./log/LogWhere.ts"
 import { rowJson } from "./log/RowJson.ts"
 
@@ -65,18 +66,20 @@ export class LogReader extends Context.Service<
       const select = <L extends Log.Log>(
         log: L,
         now: number,
-        where: ReadonlyArray<Statement.Fragment>,
-        order: Statement.Fragment
+        cut: Statement.Fragment
       ): Effect.Effect<ReadonlyArray<Log.RowOf<L>>, SqlError.SqlError> => {
         const { json, from } = rowJson[log]
         const table = sql.literal(logTables[log].name)
         const rows = sql<{ readonly row: unknown }>`
           select ${sql.literal(json)} as row
-          from (select * from ${table} where ${sql.and(where)} ${order}) as ${table}
+          from ${cut} as ${table}
           ${sql.literal(from)} cross join (select to_timestamp(${now}::float8 / 1000) as at) as now
           order by ${table}.occurred_at desc, ${table}.id desc`
         return Effect.flatMap(rows.unprepared, (found) => Effect.orDie(decode[log](found.map(({ row }) => row))))
       }
+
+      const of = (log: Log.Log, where: ReadonlyArray<Statement.Fragment>, order = sql``) =>
+        sql`(select * from ${sql.literal(logTables[log].name)} where ${sql.and(where)} ${order})`
 
       const pageAt = Effect.fn("LogReader.page")(function* <L extends Log.Log>(
         query: LogQuery<L>,
@@ -84,8 +87,8 @@ export class LogReader extends Context.Service<
         rowsMax: number
       ) {
         const now = yield* Clock.currentTimeMillis
-        const where = [...(yield* conditions(sql, query, now)), ...beyond(sql, turn)]
-        const found = yield* select(query.log, now, where, ordered(sql, turn, rowsMax))
+        const rows = yield* cut(sql, query, now, beyond(sql, turn), ordered(sql, turn, rowsMax))
+        const found = yield* select(query.log, now, rows)
         return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
       })
 
@@ -122,7 +125,7 @@ export class LogReader extends Context.Service<
           const which =
             "ids" in arrivals ? sql`id = any(${arrivals.ids}::bigint[])` : sql`id > ${arrivals.after}::bigint`
           const where = [...(yield* conditions(sql, query, now)), which]
-          const rows = yield* select(query.log, now, where, sql`order by id desc limit ${rowsMax + 1}`)
+          const rows = yield* select(query.log, now, of(query.log, where, sql`order by id desc limit ${rowsMax + 1}`))
           return { rows: rows.slice(0, rowsMax), isMore: rows.length > rowsMax }
         },
         (effect) => reading(sql, effect)
@@ -131,7 +134,7 @@ export class LogReader extends Context.Service<
       const find = Effect.fn("LogReader.find")(
         function* <L extends Log.Log>(unitId: number, log: L, id: LogRow.LogId) {
           const now = yield* Clock.currentTimeMillis
-          const found = yield* select(log, now, [sql`unit_id = ${unitId}`, sql`id = ${id}::bigint`], sql``)
+          const found = yield* select(log, now, of(log, [sql`unit_id = ${unitId}`, sql`id = ${id}::bigint`]))
           return found[0] ?? null
         },
         (effect) => reading(sql, effect)
@@ -141,7 +144,7 @@ export class LogReader extends Context.Service<
         function* <L extends Log.Log>(unitId: number, log: L, ids: ReadonlyArray<LogRow.LogId>) {
           if (ids.length === 0) return []
           const now = yield* Clock.currentTimeMillis
-          return yield* select(log, now, [sql`unit_id = ${unitId}`, sql`id = any(${ids}::bigint[])`], sql``)
+          return yield* select(log, now, of(log, [sql`unit_id = ${unitId}`, sql`id = any(${ids}::bigint[])`]))
         },
         (effect) => reading(sql, effect)
       )

@@ -1,5 +1,5 @@
-import { Effect, Record } from "effect"
-import { Migrator, SqlClient } from "effect/sql"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { foundation } from "./migrations/0001_foundation.ts"
 import { doors } from "./migrations/0002_doors.ts"
 import { cartChange } from "./migrations/0003_cart_change.ts"
@@ -13,6 +13,7 @@ import { views } from "./migrations/0011_views.ts"
 import { smsGateways } from "./migrations/0012_sms_gateways.ts"
 import { smsMessages } from "./migrations/0013_sms_messages.ts"
 import { smsHealth } from "./migrations/0014_sms_health.ts"
+import { grownLogs } from "./migrations/0015_grown_logs.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -30,6 +31,7 @@ const migrations: Record<string, string> = {
   "0012_sms_gateways": smsGateways,
   "0013_sms_messages": smsMessages,
   "0014_sms_health": smsHealth,
+  "0015_grown_logs": grownLogs,
   "0018_set_up": setUp
 }
 
@@ -39,12 +41,21 @@ export const newest = Math.max(...Object.keys(migrations).map((name) => Number.p
 /** One number for all of Spoor's migrations, so that processes that start together wait for each other. */
 const ADVISORY_LOCK = 5_700_667
 
+/** Those that the database does not have yet, in order. A number that came late is not passed over. */
+const pending = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ readonly id: number }>`select migration_id as id from migration`
+  const known = new Set(rows.map(({ id }) => id))
+  return Object.entries(migrations)
+    .map(([file, statements]) => ({ id: Number.parseInt(file, 10), name: file.slice(5), statements }))
+    .filter(({ id }) => !known.has(id))
+})
+
 /**
  * Brings the database to the newest schema, all pending migrations in one transaction; does nothing when it is there.
  * Safe when several processes start at once: the second waits and finds nothing left to do.
  *
- * *Shape*: the migrations that ran now, as [number, name].
- * *Fails* with `MigrationError` (a migration's SQL failed; nothing of it remains) or `SqlError`.
+ * *Shape*: the migrations that ran now, as [number, name]. *Fails* with `SqlError`; nothing of them remains then.
  */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -53,12 +64,17 @@ export const migrate = Effect.gen(function* () {
       // Building an index on a large table may rightly take longer than any statement of a request.
       yield* sql`set local statement_timeout = 0`
       yield* sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
-      return yield* Migrator.make({})({
-        table: "migration",
-        loader: Migrator.fromRecord(Record.map(migrations, run))
-      })
+      yield* sql`
+        create table if not exists migration (
+          migration_id integer primary key, created_at timestamptz not null default now(), name text not null)`
+      return yield* Effect.forEach(yield* pending, ({ id, name, statements }) =>
+        sql
+          .unsafe(statements)
+          .unprepared.pipe(
+            Effect.andThen(sql`insert into migration (migration_id, name) values (${id}, ${name})`),
+            Effect.as([id, name] as const)
+          )
+      )
     })
   )
 }).pipe(Effect.withSpan("Migrations.migrate"))
-
-const run = (statements: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statements).unprepared)

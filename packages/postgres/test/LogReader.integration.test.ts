@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Activities } from "../src/Activities.ts"
 import { countMax, ordered } from "../src/Keyset.ts"
+import { cut } from "../src/log/LogCut.ts"
 import { conditions } from "../src/log/LogWhere.ts"
 import { cursorOf, type LogQuery, LogReader, turnAfter } from "../src/LogReader.ts"
 import { Sessions } from "../src/Sessions.ts"
@@ -222,6 +223,65 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     ["ip:10.0.0.9", "api_log_ip"],
     ["request:r-7", "api_log_request"]
   ] as const
+  const rarely = [
+    ["type:VisitOnLoginPage", "activity_type"],
+    ["-type:VisitOnWebsite -type:VisitOnProductPage -type:ModifyCart", "activity_type"],
+    ["type:VisitOnSalePage", "activity_type"],
+    ["type:VisitOnWebsite,VisitOnLoginPage site:s3", "activity_type"],
+    ["site:s9", "activity_type"],
+    ["site:s1,s2,s9", "activity_type"],
+    ["url:https://shop.example/7", "activity_url"],
+    ["url:https://shop.example/7 type:ModifyCart", "activity_"],
+    ["email:anna*", "activity_session"],
+    ["active:yes", "activity_session"]
+  ] as const
+  it.effect(
+    "finds a site, a type or an address that is rare, wherever it may be, as if it walked the time",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* Shop.open("rarely")
+        yield* sql`
+          insert into site (unit_id, id, name, url)
+          select ${unitId}, 's' || i, 'Shop', 'https://shop.example' from generate_series(1, 9) as i`
+        yield* sql`
+          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+            product_view_count, products_viewed)
+          overriding system value
+          select ${unitId}, 1000000 + i, 's1', 's1:' || i, 'v', case when i = 5 then 'anna@example.pl' end, to_timestamp(i),
+            to_timestamp(i), case when i = 9 then 'infinity' else to_timestamp(i) end, 1, 0, 0
+          from generate_series(1, 8000) as i`
+        yield* sql`
+          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence, url)
+          select ${unitId}, case when i % 9000 = 7 then 's9' else 's' || 1 + i % 3 end, 'e' || i, 'v' || i % 50,
+            1000000 + 1 + i % 8000, case when i % 13000 = 11 then 'VisitOnLoginPage' when i % 3 = 0 then 'VisitOnProductPage'
+              else 'VisitOnWebsite' end::activity_type, to_timestamp(i / 3), now(), 0, 'https://shop.example/' || i % 20000
+          from generate_series(1, 40000) as i`
+        yield* sql`vacuum analyze activity`
+        const reader = yield* LogReader
+        for (const [text, index] of rarely) {
+          const query = said(unitId, "activity", text)
+          const walked = sql.and(yield* conditions(sql, query, Logs.noon))
+          const order = ordered(sql, turnAfter(null))
+          const rows = yield* sql<{ readonly id: string }>`
+            select id::text from activity where ${walked} order by occurred_at desc, id desc`
+          assert.deepStrictEqual(idsOf(yield* all(query)), idsOf(rows), text)
+          const second = { direction: "older", cursor: { at: 5_000_000, id: 0 } } as const
+          const beyond = yield* reader.page(query, second, 3)
+          const expected = yield* sql<{ readonly id: string }>`
+            select id::text from activity where ${walked} and occurred_at < to_timestamp(5000)
+            order by occurred_at desc, id desc limit 3`
+          assert.deepStrictEqual(idsOf(beyond.rows), idsOf(expected), text)
+          const plan = yield* sql`explain select * from ${yield* cut(sql, query, Logs.noon, [], order)} as row`
+            .unprepared
+          assert.include(JSON.stringify(plan), index, text)
+          assert.notInclude(JSON.stringify(plan), "activity_time", text)
+          assert.notInclude(JSON.stringify(plan), "Seq Scan on activity", text)
+        }
+      }),
+    60_000
+  )
+
   it.effect(
     "finds what is rare by an index of its own and not by walking the time",
     () =>

@@ -6,9 +6,11 @@ export interface Options {
   readonly seed: number
   /** How often each cell is measured after one warm-up. Default 5. */
   readonly rounds: number
+  /** How many rows a log has that has grown. Default 10,000,000, at least 10,000. */
+  readonly rows: number
 }
 
-export const defaults: Options = { events: 1_000_000, seed: 1, rounds: 5 }
+export const defaults: Options = { events: 1_000_000, seed: 1, rounds: 5, rows: 10_000_000 }
 
 /**
  * What a bench found.

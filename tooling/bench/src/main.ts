@@ -2,13 +2,16 @@ import { parseArgs } from "node:util"
 import { type Bench, defaults, type Options, type Report } from "./Bench.ts"
 import { doors } from "./doors/Doors.ts"
 import { ingest } from "./ingest/Ingest.ts"
+import { pages } from "./pages/Pages.ts"
 import { sessions } from "./sessions/Sessions.ts"
 
-const benches: ReadonlyArray<Bench> = [doors, ingest, sessions]
+const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions]
 
 const eventsMin = 1_000
 const eventsMax = 5_000_000
 const roundsMax = 100
+const rowsMin = 10_000
+const rowsMax = 100_000_000
 
 const list = benches.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")
 const help = `npm run bench -- NAME [options]
@@ -18,6 +21,7 @@ ${list}
   --events N  how many events (${defaults.events}; ${eventsMin} to ${eventsMax})
   --seed N    what the events follow from (${defaults.seed})
   --rounds N  how often each cell is measured, after a warm-up (${defaults.rounds}; 1 to ${roundsMax})
+  --rows N    how many rows a log has, kept for the next run (${defaults.rows}; ${rowsMin} to ${rowsMax})
   --help      this text
 
 The last line is JSON. What the rows mean: tooling/bench/README.md`
@@ -29,6 +33,7 @@ const main = async (): Promise<void> => {
       events: { type: "string" },
       seed: { type: "string" },
       rounds: { type: "string" },
+      rows: { type: "string" },
       help: { type: "boolean", short: "h" }
     }
   })
@@ -41,7 +46,8 @@ const main = async (): Promise<void> => {
   const options: Options = {
     events: whole("events", values.events, defaults.events, eventsMin, eventsMax),
     seed: whole("seed", values.seed, defaults.seed, 0, 0xffff_ffff),
-    rounds: whole("rounds", values.rounds, defaults.rounds, 1, roundsMax)
+    rounds: whole("rounds", values.rounds, defaults.rounds, 1, roundsMax),
+    rows: whole("rows", values.rows, defaults.rows, rowsMin, rowsMax)
   }
   print(bench, await bench.run(options))
 }

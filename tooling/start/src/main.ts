@@ -44,10 +44,7 @@ const prepare = (settings: Settings, url: Redacted.Redacted<string>) =>
     return { secrets, foundation, history: yield* Demo.plan(settings, foundation) }
   }).pipe(
     Effect.provide(Database.layer(url)),
-    Effect.catchTags({
-      SqlError: (error) => Effect.fail(Database.explain(error.reason.message)),
-      MigrationError: (error) => Effect.fail(Database.explain(String(error.cause)))
-    })
+    Effect.catchTag("SqlError", (error) => Effect.fail(Database.explain(error.reason.message)))
   )
 
 /** The message names the setting and what was expected of it, within the error's own brackets. */

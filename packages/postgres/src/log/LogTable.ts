@@ -1,10 +1,10 @@
-import type { FilterFields, Log } from "@spoor/domain"
+import { Activity, type FilterFields, type Log, SessionEventLog } from "@spoor/domain"
 
 /**
  * Where a field of a filter looks.
  *
- * - `text`: columns, of which any may have the value.
- * - `type`: a column of an enumeration.
+ * - `text`: columns, of which any may have the value. With `isHashed` an index has numbers made of the values.
+ * - `type`: a column of an enumeration, and all that it may hold.
  * - `status`: a column of HTTP statuses.
  * - `session`: the session's number; the filter names it by ID.
  * - `active`: whether the session is still going on.
@@ -12,8 +12,8 @@ import type { FilterFields, Log } from "@spoor/domain"
  * *Shape*: `isOfSession` says that the row's session has it, `isPersonal` that it is hidden from some readers.
  */
 export type Operand = { readonly isOfSession?: true; readonly isPersonal?: true } & (
-  | { readonly kind: "text"; readonly columns: ReadonlyArray<string> }
-  | { readonly kind: "type"; readonly column: string; readonly type: string }
+  | { readonly kind: "text"; readonly columns: ReadonlyArray<string>; readonly isHashed?: true }
+  | { readonly kind: "type"; readonly column: string; readonly type: string; readonly values: ReadonlyArray<string> }
   | { readonly kind: "status"; readonly column: string }
   | { readonly kind: "session" }
   | { readonly kind: "active" }
@@ -79,12 +79,12 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
     name: "activity",
     operands: {
       site: text("site_id"),
-      type: { kind: "type", column: "type", type: "activity_type" },
+      type: { kind: "type", column: "type", type: "activity_type", values: Activity.ActivityType.literals },
       visitor: text("visitor_id"),
       session: { kind: "session" },
       email: { ...beginning("email"), isOfSession: true, isPersonal: true },
       active: { kind: "active", isOfSession: true },
-      url: beginning("url")
+      url: { kind: "text", columns: ["url"], isHashed: true }
     },
     facets: ["site", "type", "active"],
     texts: said("url", "title", "product ->> 'id'", "product ->> 'name'", "order_id")
@@ -93,7 +93,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
     name: "session_event",
     operands: {
       site: text("site_id"),
-      type: { kind: "type", column: "type", type: "session_event_type" },
+      type: { kind: "type", column: "type", type: "session_event_type", values: SessionEventLog.OutcomeType.literals },
       visitor: text("visitor_id"),
       session: { kind: "session" },
       email: { ...beginning("email"), isPersonal: true }

@@ -18,52 +18,116 @@ export interface LogQuery<L extends Log.Log> {
   readonly isMasked?: boolean
 }
 
-/**
- * *Shape*: `now` decides which sessions are active, in UTC milliseconds; `numberOf` gives a session's number by its ID; `isMasked`
- * as in `LogQuery`.
- */
+/** *Shape*: `numberOf` gives a session's number by its ID; `isMasked` as in `LogQuery`. */
 interface Knowledge {
   readonly isMasked: boolean
-  readonly now: number
   readonly numberOf: ReadonlyMap<string, number | null>
 }
+
+/** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
+const sessionsMax = 10_000
 
 /**
  * Conditions on a log's table alone, so that a page is cut from one index before anything is joined. They hold for the
  * rows that `FilterMatch.matches` lets pass; a session may be named by a former ID too (sessions.md 2.3).
  *
- * *Shape*: what the filter says of the field `without` is left out.
+ * *Shape*: what the filter says of the fields `without` is left out. *Units*: `now`, by which sessions are active, in UTC
+ * milliseconds.
  */
 export const conditions = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
   now: number,
-  without: string | null = null
+  without: ReadonlyArray<string> = []
 ) {
   const { name: table, operands, texts, impersonalTexts = texts } = logTables[log]
-  const clauses: ReturnType<typeof LogFilter.clausesOf> = {
-    ...LogFilter.clausesOf(filter),
-    ...(without !== null && { [without]: undefined })
-  }
+  const clauses = LogFilter.clausesOf(filter)
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
-  const fields = Object.entries<Operand>(operands).flatMap(([name, operand]) => {
-    const { any, none } = clauses[name] ?? { any: [], none: [] }
-    const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { isMasked, now, numberOf })
-    const [yes, no] = operand.isOfSession ? ofSession(sql, table) : ofRow(sql)
-    return [...(any.length > 0 ? [yes(holds(any))] : []), ...(none.length > 0 ? [no(holds(none))] : [])]
+  const fields = yield* Effect.forEach(Object.entries<Operand>(operands), ([name, operand]) => {
+    const clause = without.includes(name) ? undefined : clauses[name]
+    if (clause === undefined) return Effect.succeed([])
+    if (operand.isOfSession) return saidOfSession(sql, { unitId, table, operand, now, isMasked }, clause)
+    const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { isMasked, numberOf })
+    return Effect.succeed([
+      ...(clause.any.length > 0 ? [sql`(${holds(clause.any)})`] : []),
+      // A row without the field is not one of those that are wanted, and passes those that are not.
+      ...(clause.none.length > 0 ? [sql`(${holds(clause.none)}) is not true`] : [])
+    ])
   })
   return [
     sql`unit_id = ${unitId}`,
     ...within(sql, interval),
-    ...fields,
+    ...fields.flat(),
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
 })
 
-const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: ReturnType<typeof LogFilter.clausesOf>[string]) =>
+type Clause = NonNullable<ReturnType<typeof LogFilter.clausesOf>[string]>
+
+const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: Clause | undefined) =>
   Effect.forEach([...(clause?.any ?? []), ...(clause?.none ?? [])].map(String), (id) =>
     Effect.map(resolveSession(sql, unitId, id), (no) => [id, no] as const)
   ).pipe(Effect.map((found) => new Map(found)))
+
+interface OfSession {
+  readonly isMasked: boolean
+  readonly unitId: number
+  readonly table: string
+  readonly operand: Operand
+  readonly now: number
+}
+
+const saidOfSession = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { isMasked, now, operand, table, unitId }: OfSession,
+  { any, none }: Clause
+) {
+  if (operand.kind !== "active") {
+    const holds = (values: ReadonlyArray<FilterValue.Value>) =>
+      said(sql, operand, values, { isMasked, numberOf: new Map() })
+    return [
+      ...(any.length > 0 ? [yield* inSessions(sql, unitId, table, holds(any), true)] : []),
+      ...(none.length > 0 ? [yield* inSessions(sql, unitId, table, holds(none), false)] : [])
+    ]
+  }
+  const isActive = sql`ended_by is null and closed_at >= ${instant(sql, now)}`
+  const wanted = [true, false].filter((is) => (any.length === 0 || any.includes(is)) && !none.includes(is))
+  if (wanted.length === 2) return []
+  return wanted.length === 0 ? [sql`false`] : [yield* inSessions(sql, unitId, table, isActive, wanted[0] === true)]
+})
+
+/**
+ * That a row's session is one of those of which something holds, or is none of them.
+ *
+ * Few sessions are named by their numbers: the planner counts them, and finds their rows by the session or passes others by
+ * without looking at each row's session. Where many are wanted, walking the time meets them soon.
+ */
+const inSessions = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  unitId: number,
+  table: string,
+  holds: Statement.Fragment,
+  isWanted: boolean
+) {
+  const found = yield* sql<{ readonly no: number }>`
+    select no from session where unit_id = ${unitId} and (${holds}) limit ${sessionsMax + 1}`.unprepared
+  if (found.length > sessionsMax) {
+    const row = sql.literal(table)
+    const one = sql`exists (
+      select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
+    return isWanted ? one : sql`not ${one}`
+  }
+  return isWanted
+    ? amongSessions(
+        sql,
+        found.map(({ no }) => no)
+      )
+    : sql`session_no <> all(${found.map(({ no }) => no)}::bigint[])`
+})
+
+/** Of no session there is no row, which the planner is told outright. */
+const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<number>) =>
+  numbers.length === 0 ? sql`false` : sql`session_no = any(${numbers}::bigint[])`
 
 /** The instants go in as numbers: postgres.js would parse a timestamp parameter through `Date`. */
 const within = (sql: SqlClient.SqlClient, { from, to }: Interval.Interval): ReadonlyArray<Statement.Fragment> => [
@@ -73,34 +137,16 @@ const within = (sql: SqlClient.SqlClient, { from, to }: Interval.Interval): Read
 
 const instant = (sql: SqlClient.SqlClient, at: number) => sql`to_timestamp(${at}::float8 / 1000)`
 
-type Negatable = readonly [
-  yes: (holds: Statement.Fragment) => Statement.Fragment,
-  no: (holds: Statement.Fragment) => Statement.Fragment
-]
-
-/** A row without the field is not one of those that are wanted, and passes those that are not. */
-const ofRow = (sql: SqlClient.SqlClient): Negatable => [
-  (holds) => sql`(${holds})`,
-  (holds) => sql`(${holds}) is not true`
-]
-
-const ofSession = (sql: SqlClient.SqlClient, table: string): Negatable => {
-  const row = sql.literal(table)
-  const one = (holds: Statement.Fragment) =>
-    sql`(select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
-  return [(holds) => sql`exists ${one(holds)}`, (holds) => sql`not exists ${one(holds)}`]
-}
-
 /** That a field has one of these values; unknown where the row has no such field. */
 const said = (
   sql: SqlClient.SqlClient,
   operand: Operand,
   values: ReadonlyArray<FilterValue.Value>,
-  { isMasked, now, numberOf }: Knowledge
+  { isMasked, numberOf }: Knowledge
 ): Statement.Fragment => {
   switch (operand.kind) {
     case "text": {
-      const holds = operand.columns.flatMap((column) => saidAsText(sql, column, values))
+      const holds = operand.columns.flatMap((column) => saidAsText(sql, column, values, operand.isHashed === true))
       return isMasked
         ? sql.and([sql.or(holds), ...operand.columns.map((column) => isImpersonal(sql, column))])
         : sql.or(holds)
@@ -110,11 +156,12 @@ const said = (
     case "status":
       return sql.or(values.map((value) => saidAsStatus(sql, operand.column, value)))
     case "session":
-      return sql`session_no = any(${values.flatMap((id) => numberOf.get(String(id)) ?? [])}::bigint[])`
-    case "active": {
-      const isActive = sql`ended_by is null and closed_at >= ${instant(sql, now)}`
-      return sql.or(values.map((value) => (value === true ? isActive : sql`not (${isActive})`)))
-    }
+      return amongSessions(
+        sql,
+        values.flatMap((id) => numberOf.get(String(id)) ?? [])
+      )
+    case "active":
+      return sql`false`
   }
 }
 
@@ -124,7 +171,8 @@ const isImpersonal = (sql: SqlClient.SqlClient, column: string) => sql`${sql.lit
 const saidAsText = (
   sql: SqlClient.SqlClient,
   column: string,
-  values: ReadonlyArray<FilterValue.Value>
+  values: ReadonlyArray<FilterValue.Value>,
+  isHashed: boolean
 ): ReadonlyArray<Statement.Fragment> => {
   const found = sql.literal(column)
   const exact: Array<string> = []
@@ -135,7 +183,20 @@ const saidAsText = (
     else if (value.op === "startsWith") patterns.push(sql`${found} ^@ ${value.value}`)
     else patterns.push(sql`strpos(${found}, ${value.value}) > 0`)
   }
-  return exact.length === 0 ? patterns : [sql`${found} = any(${exact}::text[])`, ...patterns]
+  const [one, ...others] = exact
+  if (one === undefined) return patterns
+  // Only what equals one value is in the order of the time.
+  const isOne = (place: string, of: Statement.Fragment) => sql`${sql.literal(place)} = ${of}`
+  const isAny = (place: string, of: Statement.Fragment) => sql`${sql.literal(place)} = any(${of})`
+  const equal = others.length === 0 ? isOne(column, sql`${one}`) : isAny(column, sql`${exact}::text[]`)
+  if (!isHashed) return [equal, ...patterns]
+  const number = `hashtextextended(${column}, 0)`
+  const hashed =
+    others.length === 0
+      ? isOne(number, sql`hashtextextended(${one}::text, 0)`)
+      : isAny(number, sql`array(select hashtextextended(said, 0) from unnest(${exact}::text[]) as said)`)
+  // The planner must not take the same twice for two things that are each rare.
+  return [sql`(${hashed} and coalesce(${equal}, false))`, ...patterns]
 }
 
 const saidAsStatus = (sql: SqlClient.SqlClient, column: string, value: FilterValue.Value): Statement.Fragment => {

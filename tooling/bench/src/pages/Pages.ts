@@ -1,0 +1,127 @@
+import { type Keyset, type LogQuery, LogReader } from "@spoor/postgres"
+import { Effect } from "effect"
+import type { Bench, Options, Report } from "../Bench.ts"
+import * as Chance from "../events/Chance.ts"
+import { scansOf } from "./Plan.ts"
+import { type Kind, type Question, questions } from "./Questions.ts"
+import { fill, type Filled, layer } from "./Store.ts"
+
+const pageRows = 50
+
+/** One that takes this long is not asked so often. *Units*: milliseconds. */
+const slow = 500
+
+interface Cell {
+  readonly question: Question
+  readonly place: "first" | "deep"
+  readonly p50: number
+  readonly p95: number
+  /** Tables that the plan reads as a whole. */
+  readonly scans: ReadonlyArray<string>
+}
+
+/** What a page of *Website activity* costs under every filter, on a log that has grown. */
+export const pages: Bench = {
+  name: "pages",
+  summary: "Milliseconds of a log's page under every filter, first and deep, on --rows rows.",
+  run: ({ rounds, ...shape }) =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const filled = yield* fill(shape, (said) => console.error(said))
+        const chance = Chance.of(shape.seed, 1)
+        const below = (limit: number) => Chance.below(chance, limit)
+        const asked = yield* questions(filled, shape.rows, below)
+        const cells: Array<Cell> = []
+        for (const question of asked) {
+          for (const place of ["first", "deep"] as const) {
+            cells.push(yield* measure(question, place, () => turn(filled, place, below), rounds * 4))
+          }
+        }
+        return report({ rounds, ...shape }, cells)
+      }).pipe(Effect.provide(layer(shape)))
+    )
+}
+
+/** Half way down the log: 10,000 pages deep at a million rows, 100,000 at ten millions. */
+const turn = ({ newest, oldest }: Filled, place: Cell["place"], below: (limit: number) => number): Keyset.Turn =>
+  place === "first"
+    ? { direction: "newest" }
+    : {
+        direction: "older",
+        cursor: { at: Math.floor(oldest + (newest - oldest) * (0.45 + below(1_000) / 10_000)), id: 0 }
+      }
+
+/** Every asking is of other values; the first two warm up and show their plan. */
+const measure = Effect.fnUntraced(function* (
+  question: Question,
+  place: Cell["place"],
+  at: () => Keyset.Turn,
+  times: number
+) {
+  const reader = yield* LogReader
+  // Whoever reads is told so after ten seconds, which is what it took then.
+  const read = (query: LogQuery<"activity">, turn: Keyset.Turn) =>
+    reader.page(query, turn, pageRows).pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "StatementTimeoutError",
+        () => Effect.void
+      )
+    )
+  const scans = yield* scansOf(read(question.ask(), at()))
+  yield* read(question.ask(), at())
+  const taken: Array<number> = []
+  for (let time = 0; time < times && !(time >= 3 && taken.some((elapsed) => elapsed > slow)); time++) {
+    const query = question.ask()
+    const turn = at()
+    const before = performance.now()
+    yield* read(query, turn)
+    taken.push(performance.now() - before)
+  }
+  taken.sort((a, b) => a - b)
+  const quantile = (share: number) => taken[Math.min(taken.length - 1, Math.ceil(taken.length * share) - 1)]!
+  return { question, place, scans, p50: quantile(0.5), p95: quantile(0.95) } satisfies Cell
+})
+
+const report = ({ rounds, rows, seed }: Omit<Options, "events">, cells: ReadonlyArray<Cell>): Report => {
+  const worst = (kind: Kind) =>
+    cells.filter(({ question }) => question.kind === kind).toSorted((a, b) => b.p95 - a.p95)[0]!
+  const [first, deep] = cells
+  const rounded = (milliseconds: number) => Number(milliseconds.toFixed(1))
+  const names = [...new Set(cells.map(({ question }) => question))]
+  const scans = cells.filter(({ question, scans }) => question.kind !== "open" && scans.length > 0)
+  const nameOf = ({ place, question }: Cell) => `${question.name}, ${place} page`
+  return {
+    table: [
+      ["milliseconds", "kind", "first p50", "first p95", "deep p50", "deep p95"],
+      ...names.map((question) => [
+        question.name,
+        question.kind,
+        ...cells
+          .filter((cell) => cell.question === question)
+          .flatMap(({ p50, p95 }) => [p50.toFixed(1), p95.toFixed(1)])
+      ])
+    ],
+    notes: [
+      `${rows} rows of seed ${seed}, pages of ${pageRows}, ${rounds * 4} askings of other values each`,
+      ...(["exact", "prefix", "open"] as const).map((kind) => {
+        const cell = worst(kind)
+        return `worst ${kind}: ${nameOf(cell)}, p95 ${cell.p95.toFixed(1)} ms`
+      }),
+      ...scans.map((cell) => `reads a whole table: ${nameOf(cell)} (${cell.scans.join(", ")})`)
+    ],
+    line: {
+      ratio: rounded(worst("exact").p95 / first!.p50),
+      p95_ms_max: rounded(worst("exact").p95),
+      p95_ms_max_prefix: rounded(worst("prefix").p95),
+      p95_ms_max_open: rounded(worst("open").p95),
+      first_page_p95_ms: rounded(first!.p95),
+      deep_page_p95_ms: rounded(deep!.p95),
+      plans_that_scan: scans.length,
+      rows,
+      seed,
+      rounds
+    },
+    errors: []
+  }
+}
