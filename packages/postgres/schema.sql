@@ -252,6 +252,14 @@ create table panel_user (
   constraint panel_user_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
 
+create table recovery_code (
+  unit_id integer not null,
+  user_id text not null,
+  sha256 text not null,
+  constraint recovery_code_pkey PRIMARY KEY (unit_id, user_id, sha256),
+  constraint recovery_code_unit_id_user_id_fkey FOREIGN KEY (unit_id, user_id) REFERENCES second_factor(unit_id, user_id) ON DELETE CASCADE
+);
+
 create table rejected_item (
   unit_id integer not null,
   id bigint generated always as identity,
@@ -306,6 +314,16 @@ create table saved_view (
   constraint saved_view_unit_id_owner_id_fkey FOREIGN KEY (unit_id, owner_id) REFERENCES panel_user(unit_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX saved_view_name ON public.saved_view USING btree (unit_id, owner_id, log, lower(name));
+
+create table second_factor (
+  unit_id integer not null,
+  user_id text not null,
+  secret text not null,
+  enabled_at timestamp(3) with time zone,
+  last_step bigint not null default 0,
+  constraint second_factor_pkey PRIMARY KEY (unit_id, user_id),
+  constraint second_factor_unit_id_user_id_fkey FOREIGN KEY (unit_id, user_id) REFERENCES panel_user(unit_id, id) ON DELETE CASCADE
+);
 
 create table session (
   unit_id integer not null,
@@ -377,6 +395,16 @@ create table set_up (
   done_at timestamp(3) with time zone not null default now(),
   constraint set_up_pkey PRIMARY KEY (unit_id),
   constraint set_up_unit_id_check CHECK ((unit_id = 0))
+);
+
+create table sign_in_step (
+  unit_id integer not null,
+  id text not null,
+  user_id text not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint sign_in_step_pkey PRIMARY KEY (unit_id, id),
+  constraint sign_in_step_id_key UNIQUE (id),
+  constraint sign_in_step_unit_id_user_id_fkey FOREIGN KEY (unit_id, user_id) REFERENCES panel_user(unit_id, id) ON DELETE CASCADE
 );
 
 create table sign_in_throttle (

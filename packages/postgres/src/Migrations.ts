@@ -15,6 +15,7 @@ import { smsMessages } from "./migrations/0013_sms_messages.ts"
 import { smsHealth } from "./migrations/0014_sms_health.ts"
 import { grownLogs } from "./migrations/0015_grown_logs.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
+import { secondFactor } from "./migrations/0019_second_factor.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -32,7 +33,8 @@ const migrations: Record<string, string> = {
   "0013_sms_messages": smsMessages,
   "0014_sms_health": smsHealth,
   "0015_grown_logs": grownLogs,
-  "0018_set_up": setUp
+  "0018_set_up": setUp,
+  "0019_second_factor": secondFactor
 }
 
 /** The number of the newest one. */

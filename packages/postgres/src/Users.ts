@@ -32,6 +32,7 @@ export interface Account extends User {
 /** One of a unit's people, as a list shows them. *Units*: `createdAt` in UTC milliseconds. */
 export interface Member extends User {
   readonly isDisabled: boolean
+  readonly hasSecondFactor: boolean
   readonly createdAt: number
 }
 
@@ -40,6 +41,8 @@ export interface AccountChange {
   readonly role?: Role
   readonly isDisabled?: boolean
   readonly passwordHash?: string
+  /** For somebody who has lost theirs. */
+  readonly isSecondFactorRemoved?: true
 }
 
 /** The people of the panel. *Fails* with `SqlError`. */
@@ -104,14 +107,15 @@ export class Users extends Context.Service<
       const ofUnit = Effect.fn("Users.ofUnit")(function* (unitId: number) {
         return yield* sql<Member>`
           select unit_id as "unitId", id, email, role, disabled_at is not null as "isDisabled",
-            ${instant(sql, "created_at", "createdAt")}
+            exists (select from second_factor as own where own.unit_id = panel_user.unit_id and own.user_id = panel_user.id
+              and enabled_at is not null) as "hasSecondFactor", ${instant(sql, "created_at", "createdAt")}
           from panel_user where unit_id = ${unitId} order by email`
       })
 
       const change = Effect.fn("Users.change")(function* (
         unitId: number,
         email: string,
-        { isDisabled, passwordHash, role }: AccountChange
+        { isDisabled, isSecondFactorRemoved, passwordHash, role }: AccountChange
       ) {
         const rows = yield* sql<{ readonly id: string }>`
           update panel_user set
@@ -120,7 +124,12 @@ export class Users extends Context.Service<
             disabled_at = case ${isDisabled ?? null}::boolean
               when true then coalesce(disabled_at, now()) when false then null else disabled_at end
           where unit_id = ${unitId} and email = ${email} returning id`
-        yield* sql`delete from panel_session where user_id = any(${rows.map(({ id }) => id)}::text[])`
+        const ids = rows.map(({ id }) => id)
+        yield* sql`delete from panel_session where user_id = any(${ids}::text[])`
+        yield* sql`delete from sign_in_step where user_id = any(${ids}::text[])`
+        if (isSecondFactorRemoved) {
+          yield* sql`delete from second_factor where unit_id = ${unitId} and user_id = any(${ids}::text[])`
+        }
         return rows.length > 0
       }, sql.withTransaction)
 

@@ -23,7 +23,16 @@ export {
 } from "./RejectedItems.ts"
 export * as KeyText from "./KeyText.ts"
 export { type RulesChange, type RulesVersion, type Site, type SiteEventMap, Sites } from "./Sites.ts"
-export { type Account, type Member, passwordHashing, type Role, roles, type User, Users } from "./Users.ts"
+export {
+  type Account,
+  type AccountChange,
+  type Member,
+  passwordHashing,
+  type Role,
+  roles,
+  type User,
+  Users
+} from "./Users.ts"
 export { type Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
 export {
   type Attempt,
@@ -70,6 +79,7 @@ export {
   visitEventsMax,
   type Who
 } from "./PersonStory.ts"
+export { type Factor, type Owner, SecondFactors } from "./SecondFactors.ts"
 export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"

@@ -89,6 +89,8 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "POST /set-up?/default": may("anyone", () => [["/set-up", 403, { name: "x", email: "x@example.com" }]]),
     "GET /sign-in": may("anyone", () => []),
     "POST /sign-in?/default": may("anyone", () => []),
+    "GET /sign-in/code": may("anyone", () => [["/sign-in/code", 303]]),
+    "POST /sign-in/code?/default": may("anyone", () => [["/sign-in/code", 303, { code: "000000" }]]),
     "POST /sign-out": may("anyone", () => []),
     "GET /": may(readers, () => [
       ["/", 200],
@@ -116,7 +118,12 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "DELETE /exports/[id]": may(roles, () => [[`/exports/${nothing}`, 404]]),
     "GET /settings": may(roles, () => [["/settings", 303]]),
     "GET /settings/account": may(roles, () => [["/settings/account", 200]]),
-    "POST /settings/account?/password": may(roles, () => [["/settings/account?/password", 400, {}]]),
+    ...Object.fromEntries(
+      ["password", "prepareFactor", "enableFactor", "newCodes", "removeFactor"].map((name) => [
+        `POST /settings/account?/${name}`,
+        may(roles, () => [[`/settings/account?/${name}`, 400, {}]])
+      ])
+    ),
     "GET /settings/keys": may(keyHolders, () => [["/settings/keys", 200]]),
     "POST /settings/keys?/add": may(keyHolders, (_, other) => [
       ["/settings/keys?/add", 400, { name: "n", kind: "server", site: other.siteId }]
@@ -152,7 +159,7 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       ["/settings/people?/add", 400, { email: "x", role: "administrator", unitId: "2" }]
     ]),
     ...Object.fromEntries(
-      ["password", "role", "disable", "enable"].map((name) => [
+      ["password", "role", "factor", "disable", "enable"].map((name) => [
         `POST /settings/people?/${name}`,
         may(administrators, (_, other) => [
           [`/settings/people?/${name}`, 400, { email: other.person, role: "administrator" }]

@@ -1,5 +1,8 @@
 import { assert, layer } from "@effect/vitest"
+import { hash } from "@node-rs/argon2"
+import { Users } from "@spoor/postgres"
 import { Effect } from "effect"
+import { createHmac } from "node:crypto"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
 import { colleague, email, House, password } from "../src/House.ts"
@@ -178,4 +181,71 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
       }).pipe(Effect.scoped),
     120_000
   )
+
+  it.effect(
+    "turn a second factor on, ask for it, and let an administrator turn it off",
+    () =>
+      Effect.gen(function* () {
+        const { panel } = yield* House
+        const browser = yield* launch
+        const users = yield* Users
+        const ewa = "ewa@spoor.local"
+        const passwordHash = yield* Effect.promise(() => hash(password))
+        const unitId = (yield* users.findByEmail(email))!.unitId
+        yield* users.create({ unitId, id: "ewa", email: ewa, role: "developer" }, passwordHash)
+        yield* Effect.promise(async () => {
+          const page = await signIn(browser, panel, ewa, password)
+          await page.goto(`${panel}/settings/account`, { waitUntil: "networkidle" })
+          const form = page.locator("form", { has: page.getByRole("button", { name: "Set up" }) })
+          await form.locator("input").fill(password)
+          await form.getByRole("button", { name: "Set up" }).click()
+          await page.getByRole("img", { name: "QR code with the secret for the app" }).waitFor()
+          const secret = await page.locator("ol code").innerText()
+          await page.fill("input[name=code]", "000000")
+          await page.getByRole("button", { name: "Turn on" }).click()
+          await page.getByRole("alert").waitFor()
+          await page.fill("input[name=code]", codeOf(secret))
+          await page.getByRole("button", { name: "Turn on" }).click()
+          const codes = (await page.locator("section[role=status] code").innerText()).split("\n")
+          assert.lengthOf(codes, 10)
+          assert.deepEqual(await seriousOf(page, panel, ["/settings/account"]), [])
+          await page.getByText("10 recovery codes are left").waitFor()
+
+          const again = await signIn(browser, panel, ewa, password)
+          assert.match(again.url(), /\/sign-in\/code/)
+          assert.strictEqual((await again.request.get(`${panel}/api-log`, { maxRedirects: 0 })).status(), 303)
+          assert.deepEqual(await seriousOf(again, panel, ["/sign-in/code"]), [])
+          await again.fill("input[name=code]", codes[3]!)
+          await again.keyboard.press("Enter")
+          await again.waitForURL(/\/api-log$/)
+
+          const anna = await signIn(browser, panel, email, password)
+          await anna.goto(`${panel}/settings/people`, { waitUntil: "networkidle" })
+          const row = anna.locator("tr", { hasText: ewa })
+          await row.getByRole("button", { name: "Turn second factor off" }).click()
+          await row.getByRole("button", { name: "Turn second factor off" }).waitFor({ state: "detached" })
+          const back = await signIn(browser, panel, ewa, password)
+          await back.waitForURL(/\/api-log$/)
+        })
+      }).pipe(Effect.provide(Users.layer), Effect.scoped),
+    120_000
+  )
 })
+
+/** What an app shows now for a secret. *Source*: RFC 6238, RFC 4226 section 5.3. */
+const codeOf = (secret: string): string => {
+  const bits = [...secret.replaceAll(/\s/g, "")].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")
+  )
+  const key = Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)!
+      .map((byte) => Number.parseInt(byte, 2))
+  )
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const digest = createHmac("sha1", key).update(step).digest()
+  const cut = digest.readUInt32BE(digest.at(-1)! & 15) & 0x7f_ff_ff_ff
+  return String(cut % 1_000_000).padStart(6, "0")
+}

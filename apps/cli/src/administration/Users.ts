@@ -1,5 +1,5 @@
 import { hash } from "@node-rs/argon2"
-import { KeyText, passwordHashing, type Role, Units, Users } from "@spoor/postgres"
+import { type AccountChange, KeyText, passwordHashing, type Role, Units, Users } from "@spoor/postgres"
 import { Console, Effect, Layer, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import { CommandError } from "../CommandError.ts"
@@ -66,7 +66,7 @@ export const password = Effect.fn("password")(
 
 /** *Shape*: `told` goes on after the e-mail. */
 export const change = Effect.fn("change")(
-  function* (whose: Whose, change: { readonly role?: Role; readonly isDisabled?: boolean }, told: string) {
+  function* (whose: Whose, change: Omit<AccountChange, "passwordHash">, told: string) {
     yield* changed(whose, change)
     yield* Console.error(`${whose.email} ${told}.`)
   },
@@ -74,10 +74,7 @@ export const change = Effect.fn("change")(
   Effect.mapError(House.explain)
 )
 
-const changed = Effect.fnUntraced(function* (
-  { email, unit }: Whose,
-  change: Parameters<Users["Service"]["change"]>[2]
-) {
+const changed = Effect.fnUntraced(function* ({ email, unit }: Whose, change: AccountChange) {
   if (yield* (yield* Users).change(yield* Unit.meant(unit), email, change)) return
   return yield* new CommandError({ sentence: `The unit has no account ${email}. Try: spoor users list` })
 })

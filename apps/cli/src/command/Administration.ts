@@ -176,6 +176,13 @@ export const users = Command.make("users").pipe(
       })
     ).pipe(Command.withDescription("Makes a new password, for who is locked out, and shows it this once.")),
     Command.make(
+      "factor-off",
+      { email, unit },
+      Effect.fn("users factor-off")(function* (whose) {
+        yield* (yield* Users).change(whose, { isSecondFactorRemoved: true }, "signs in by their password alone")
+      })
+    ).pipe(Command.withDescription("Turns the second factor off, for who has lost it and the recovery codes.")),
+    Command.make(
       "disable",
       { email, unit },
       Effect.fn("users disable")(function* (whose) {

@@ -1,11 +1,21 @@
 import { PostgresJsAdapter } from "@lucia-auth/adapter-postgresql"
 import { hash, verify } from "@node-rs/argon2"
-import { KeyText, passwordHashing, PostgresJs, type Role, SignInThrottle, Users } from "@spoor/postgres"
+import {
+  KeyText,
+  type Owner,
+  passwordHashing,
+  PostgresJs,
+  type Role,
+  SecondFactors,
+  SignInThrottle,
+  Users
+} from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Lucia, TimeSpan } from "lucia"
 import { createHash, randomBytes } from "node:crypto"
-import { accountSubject, addressSubject } from "./SignInDelay.ts"
+import { digestOfCode, stepOf } from "./SecondFactor.ts"
+import { accountSubject, addressSubject, codeSubject } from "./SignInDelay.ts"
 
 /**
  * Signing in and out: the one module that knows Lucia, whose development ended, so that it can be replaced in this file.
@@ -21,10 +31,12 @@ export interface Person {
   readonly role: Role
 }
 
-export type SignIn =
-  | { readonly _tag: "SignedIn"; readonly token: string }
-  | { readonly _tag: "Wrong" }
-  | { readonly _tag: "Throttled"; readonly seconds: number }
+type Refused = { readonly _tag: "Wrong" } | { readonly _tag: "Throttled"; readonly seconds: number }
+
+export type SignIn = { readonly _tag: "SignedIn"; readonly token: string } | Refused
+
+/** *Shape*: with "CodeAwaited" the password was right, and `token` stands for that until a code of the second factor comes. */
+export type FirstStep = SignIn | { readonly _tag: "CodeAwaited"; readonly token: string }
 
 declare module "lucia" {
   interface Register {
@@ -39,6 +51,9 @@ const IDLE = Duration.hours(12)
 
 /** Over in any case: then the password is asked for again. */
 const ABSOLUTE = Duration.days(7)
+
+/** So long somebody may look for their phone. */
+const STEP = Duration.minutes(10)
 
 /** Longer passwords are refused before they are hashed, so that nobody can buy our time with theirs. */
 export const passwordLengthMax = 256
@@ -59,7 +74,21 @@ export class Auth extends Context.Service<
   Auth,
   {
     /** *Shape*: `email` as typed; a throttled attempt is refused whatever the password. */
-    readonly signIn: (email: string, password: string, address: string) => Effect.Effect<SignIn, SqlError.SqlError>
+    readonly signIn: (email: string, password: string, address: string) => Effect.Effect<FirstStep, SqlError.SqlError>
+    /** Whose code a token of "CodeAwaited" waits for; null when it is none, or no longer. *Shape*: their e-mail. */
+    readonly awaits: (token: string) => Effect.Effect<string | null, SqlError.SqlError>
+    /** *Shape*: `code` of the app or a recovery code, as typed; "Over" when the password is to be typed again. */
+    readonly confirm: (
+      token: string,
+      code: string,
+      address: string
+    ) => Effect.Effect<SignIn | { readonly _tag: "Over" }, SqlError.SqlError>
+    /** Asks for the password of somebody who is signed in once more; a wrong one counts as a failed sign-in. */
+    readonly check: (
+      person: Person,
+      password: string,
+      address: string
+    ) => Effect.Effect<Refused | { readonly _tag: "Right" }, SqlError.SqlError>
     /** Who holds this token; null when it is unknown, over, or its account is disabled. */
     readonly identify: (token: string) => Effect.Effect<Person | null>
     /** Whether the token's session goes on, as it was when this person was identified if one is given; asking does not prolong it. */
@@ -86,9 +115,10 @@ export class Auth extends Context.Service<
       const lucia = makeLucia(sql)
       const users = yield* Users
       const throttle = yield* SignInThrottle
+      const factors = yield* SecondFactors
       const nobody = yield* hashPassword(KeyText.makePassword())
 
-      const signIn = Effect.fn("Auth.signIn")(function* (typed: string, password: string, address: string) {
+      const known = Effect.fnUntraced(function* (typed: string, password: string, address: string) {
         const email = typed.trim().normalize("NFC").toLowerCase()
         const account = accountSubject(email)
         const from = addressSubject(address)
@@ -99,11 +129,51 @@ export class Auth extends Context.Service<
         const isRight = yield* Effect.promise(() => verify(found?.passwordHash ?? nobody, password))
         if (found === null || found.isDisabled || !isRight) return { _tag: "Wrong" } as const
         yield* throttle.clear(account.name, from.name)
+        return { _tag: "Right", owner: { unitId: found.unitId, userId: found.id } } as const
+      })
+
+      const begin = Effect.fnUntraced(function* ({ unitId, userId }: Owner) {
         const token = makeToken(yield* Clock.currentTimeMillis)
-        yield* Effect.promise(() =>
-          lucia.createSession(found.id, { unit_id: found.unitId }, { sessionId: digest(token) })
-        )
+        yield* Effect.promise(() => lucia.createSession(userId, { unit_id: unitId }, { sessionId: digest(token) }))
         return { _tag: "SignedIn", token } as const
+      })
+
+      const signIn = Effect.fn("Auth.signIn")(function* (email: string, password: string, address: string) {
+        const answer = yield* known(email, password, address)
+        if (answer._tag !== "Right") return answer
+        const { owner } = answer
+        const factor = yield* factors.of(owner)
+        if (factor === null || factor.enabledAt === null) return yield* begin(owner)
+        const now = yield* Clock.currentTimeMillis
+        const token = makeToken(now)
+        yield* factors.await(owner, digest(token), now + Duration.toMillis(STEP))
+        return { _tag: "CodeAwaited", token } as const
+      })
+
+      const awaits = Effect.fn("Auth.awaits")(function* (token: string) {
+        return (yield* factors.awaited(digest(token)))?.email ?? null
+      })
+
+      const confirm = Effect.fn("Auth.confirm")(function* (token: string, code: string, address: string) {
+        const step = yield* factors.awaited(digest(token))
+        if (step === null || step.isDisabled) return { _tag: "Over" } as const
+        const guesses = codeSubject(step.userId)
+        const from = addressSubject(address)
+        const wait = yield* throttle.attempt([guesses, from])
+        if (wait > 0) return { _tag: "Throttled", seconds: Math.ceil(wait / 1000) } as const
+        const factor = yield* factors.of(step)
+        const taken = factor === null ? null : stepOf(factor.secret, code, yield* Clock.currentTimeMillis)
+        const isRight =
+          taken === null ? yield* factors.takeCode(step, digestOfCode(code)) : yield* factors.take(step, taken)
+        if (!isRight) return { _tag: "Wrong" } as const
+        yield* throttle.clear(guesses.name, from.name)
+        yield* factors.forget(digest(token))
+        return yield* begin(step)
+      })
+
+      const check = Effect.fn("Auth.check")(function* ({ email }: Person, password: string, address: string) {
+        const answer = yield* known(email, password, address)
+        return answer._tag === "Right" ? ({ _tag: "Right" } as const) : answer
       })
 
       const identify = Effect.fn("Auth.identify")(function* (token: string) {
@@ -132,28 +202,27 @@ export class Auth extends Context.Service<
       })
 
       const changePassword = Effect.fn("Auth.changePassword")(function* (
-        { email, unitId }: Person,
+        person: Person,
         current: string,
         next: string,
         address: string
       ) {
-        const answer = yield* signIn(email, current, address)
-        if (answer._tag !== "SignedIn") return answer
+        const answer = yield* check(person, current, address)
+        if (answer._tag !== "Right") return answer
         const passwordHash = yield* hashPassword(next)
-        yield* users.change(unitId, email, { passwordHash })
-        return yield* signIn(email, next, address)
+        yield* users.change(person.unitId, person.email, { passwordHash })
+        return yield* begin(person)
       })
 
-      const sweep = Effect.andThen(
-        Effect.promise(() => lucia.deleteExpiredSessions()),
-        throttle.sweep
-      )
+      const sweep = Effect.all([Effect.promise(() => lucia.deleteExpiredSessions()), throttle.sweep, factors.sweep], {
+        discard: true
+      })
 
-      return Auth.of({ signIn, identify, stands, signOut, changePassword, sweep })
+      return Auth.of({ signIn, awaits, confirm, check, identify, stands, signOut, changePassword, sweep })
     })
   )
 
-  static readonly layer = Auth.layerNoDeps.pipe(Layer.provide([Users.layer, SignInThrottle.layer]))
+  static readonly layer = Auth.layerNoDeps.pipe(Layer.provide([Users.layer, SecondFactors.layer, SignInThrottle.layer]))
 }
 
 const makeLucia = (sql: PostgresJs["Service"]) =>

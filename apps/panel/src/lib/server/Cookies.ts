@@ -4,6 +4,9 @@ import { settings } from "./runtime.ts"
 /** The `__Host-` prefix makes browsers refuse the cookie from another host or path; it needs https (RFC 6265bis 4.1.3.2). */
 const sessionName = (): string => (settings().isCookieSecure ? "__Host-spoor" : "spoor")
 
+/** Of somebody whose password was right and whose code is awaited. */
+const stepName = (): string => `${sessionName()}-step`
+
 const attributes = () => ({ path: "/", sameSite: "lax", secure: settings().isCookieSecure }) as const
 
 const YEAR_S = 31_536_000
@@ -16,6 +19,13 @@ export const writeSession = (cookies: Cookies, token: string): void =>
 
 export const forgetSession = (cookies: Cookies): void =>
   cookies.delete(sessionName(), { ...attributes(), httpOnly: true })
+
+export const readStep = (cookies: Cookies): string | undefined => cookies.get(stepName())
+
+export const writeStep = (cookies: Cookies, token: string): void =>
+  cookies.set(stepName(), token, { ...attributes(), httpOnly: true })
+
+export const forgetStep = (cookies: Cookies): void => cookies.delete(stepName(), { ...attributes(), httpOnly: true })
 
 /** What a person chose about the looks of the panel. Scripts may read it; it says nothing about anyone. */
 export const writePreference = (cookies: Cookies, name: string, value: string): void =>

@@ -18,6 +18,9 @@ export const accountSubject = (email: string): Subject => ({
   delay: doubling(MINUTE)
 })
 
+/** Only somebody who has the password can guess codes, so nobody else is slowed down. */
+export const codeSubject = (userId: string): Subject => ({ name: `code:${userId}`, delay: doubling(15 * MINUTE) })
+
 /** Whoever guesses from one address harms only themselves. */
 export const addressSubject = (address: string): Subject => ({
   name: `address:${networkOf(address)}`,

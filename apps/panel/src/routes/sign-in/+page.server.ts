@@ -1,7 +1,7 @@
 import { fail, redirect } from "@sveltejs/kit"
 import { Effect } from "effect"
 import { Auth, passwordLengthMax } from "#lib/server/Auth.ts"
-import { readSession, writeSession } from "#lib/server/Cookies.ts"
+import { forgetSession, readSession, writeSession, writeStep } from "#lib/server/Cookies.ts"
 import { ownPath } from "#lib/server/OwnPath.ts"
 import { run } from "#lib/server/runtime.ts"
 import * as SetUp from "#lib/server/SetUp.ts"
@@ -28,7 +28,7 @@ export const actions: Actions = {
       Effect.gen(function* () {
         const auth = yield* Auth
         const answer = yield* auth.signIn(email, password, getClientAddress())
-        if (answer._tag === "SignedIn" && former !== undefined) yield* auth.signOut(former)
+        if ("token" in answer && former !== undefined) yield* auth.signOut(former)
         return answer
       })
     )
@@ -38,6 +38,10 @@ export const actions: Actions = {
         return fail(429, { email, problem: "throttled", seconds: answer.seconds })
       case "Wrong":
         return fail(401, { email, problem: "wrong", seconds: 0 })
+      case "CodeAwaited":
+        if (former !== undefined) forgetSession(cookies)
+        writeStep(cookies, answer.token)
+        redirect(303, `/sign-in/code${url.search}`)
       case "SignedIn":
         writeSession(cookies, answer.token)
         redirect(303, ownPath(url.searchParams.get("next")))

@@ -23,7 +23,7 @@ export const list = Effect.fn("People.list")(function* ({ unitId, userId }: Pers
   const people = yield* (yield* Users).ofUnit(unitId)
   return {
     roles,
-    people: people.map(({ id, email, role, isDisabled }) => ({ email, role, isDisabled, isSelf: id === userId }))
+    people: people.map(({ id, ...person }) => ({ ...person, isSelf: id === userId }))
   }
 })
 
@@ -52,6 +52,10 @@ export const setRole = Effect.fn("People.setRole")(function* (person: Person, fo
   const role = field(form, "role", Role)
   return role === null ? failed("email") : doneOf(yield* change(person, form, { role }))
 })
+
+/** For somebody who has lost their phone and their recovery codes. */
+export const removeSecondFactor = (person: Person, form: FormData) =>
+  Effect.map(change(person, form, { isSecondFactorRemoved: true }), doneOf)
 
 export const setDisabled = (isDisabled: boolean) => (person: Person, form: FormData) =>
   Effect.map(change(person, form, { isDisabled }), doneOf)

@@ -10,6 +10,7 @@ export const actions: Actions = {
   add: formAction("people", People.add),
   password: formAction("people", People.newPassword),
   role: formAction("people", People.setRole),
+  factor: formAction("people", People.removeSecondFactor),
   disable: formAction("people", People.setDisabled(true)),
   enable: formAction("people", People.setDisabled(false))
 }
