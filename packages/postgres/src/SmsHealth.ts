@@ -40,7 +40,8 @@ export interface SmsGatewayHealth {
 /** What it reported last. *Units*: `lastAt` in UTC milliseconds. */
 export interface SmsGatewayFaults {
   readonly categories: ReadonlyArray<{ readonly category: SmsLog.Category; readonly count: number }>
-  readonly unknownCodes: ReadonlyArray<{ readonly code: string; readonly count: number }>
+  /** The commonest first; `rawCode` has all that were given. */
+  readonly codes: ReadonlyArray<{ readonly code: string; readonly rawCode: string | null; readonly count: number }>
   readonly unreadable: ReadonlyArray<{ readonly reason: string; readonly count: number; readonly lastAt: number }>
 }
 
@@ -58,6 +59,7 @@ export const faultDays = 7
 
 const adapterKeptFor = Duration.days(1)
 const linesMax = 20
+const codesMax = 500
 
 /** How gateways of text messages are doing. *Fails* with `SqlError`. *Source*: gateways.md R32, R34; ADR 0037. */
 export class SmsHealth extends Context.Service<
@@ -160,14 +162,14 @@ export class SmsHealth extends Context.Service<
               and occurred_at > ${at(now)} - make_interval(days => ${faultDays}::int)`
           const categories = yield* sql<SmsGatewayFaults["categories"][number]>`
             select category, count(*)::float8 as count from ${rows} group by 1 order by 2 desc, 1`
-          const unknownCodes = yield* sql<SmsGatewayFaults["unknownCodes"][number]>`
-            select error_code as code, count(*)::float8 as count from ${rows} and category = 'unknown'
-            group by 1 order by 2 desc, 1 limit ${linesMax}`
+          const codes = yield* sql<SmsGatewayFaults["codes"][number]>`
+            select error_code as code, raw_code as "rawCode", count(*)::float8 as count from ${rows}
+            group by 1, 2 order by 3 desc, 1, 2 limit ${codesMax}`
           const unreadable = yield* sql<SmsGatewayFaults["unreadable"][number]>`
             select reason, count(*)::float8 as count, ${instant(sql, "max(received_at)", "lastAt")}
             from sms_unreadable where unit_id = ${unitId} and gateway_id = ${id}
             group by 1 order by 3 desc limit ${linesMax}`
-          return { categories, unknownCodes, unreadable }
+          return { categories, codes, unreadable }
         },
         (effect) => reading(sql, effect)
       )

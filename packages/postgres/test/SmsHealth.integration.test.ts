@@ -89,7 +89,10 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth
           { category: "unknown", count: 2 },
           { category: "unreachable", count: 1 }
         ],
-        unknownCodes: [{ code: "XYZ", count: 2 }],
+        codes: [
+          { code: "XYZ", rawCode: null, count: 2 },
+          { code: "405", rawCode: null, count: 1 }
+        ],
         unreadable: [{ reason: "No status", count: 1, lastAt: now }]
       })
     })

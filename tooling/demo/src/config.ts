@@ -10,6 +10,10 @@ export const settings = Config.all({
   serverKey: Config.option(Config.Redacted("SPOOR_DEMO_SERVER_KEY")),
   /** With an API key the shop's own systems report customers, orders and custom events, too. */
   apiKey: Config.option(Config.Redacted("SPOOR_DEMO_API_KEY")),
+  /** With these the shop's texts are reported by gateways: where the adapter is, where the operator listens, what all of them prove themselves with. */
+  smsUrl: Config.NonEmptyString("SPOOR_DEMO_SMS_URL").pipe(Config.withDefault("http://127.0.0.1:4010")),
+  smscPort: Config.option(Config.Port("SPOOR_DEMO_SMSC_PORT")),
+  smsSecret: Config.option(Config.Redacted("SPOOR_DEMO_SMS_SECRET")),
   historyUntil: Config.option(Config.Int("SPOOR_DEMO_HISTORY_UNTIL"))
 })
 

@@ -4,6 +4,7 @@ import { FetchHttpClient, HttpRouter, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
 import { seed, settings, siteId } from "./config.ts"
 import * as Office from "./office/Office.ts"
+import * as Smsc from "./office/Smsc.ts"
 import * as Texts from "./office/Texts.ts"
 import * as Shop from "./shop/Shop.ts"
 import * as Fortnight from "./visitors/Fortnight.ts"
@@ -18,7 +19,8 @@ interface History {
 
 const app = Layer.unwrap(
   Effect.gen(function* () {
-    const { host, port, ingestUrl, writeKey, serverKey, apiKey, historyUntil } = yield* settings
+    const found = yield* settings
+    const { host, port, ingestUrl, writeKey, serverKey, apiKey, historyUntil } = found
     const shopUrl = `http://${host}:${port}`
     const isDue = Option.isSome(serverKey) && Option.isSome(historyUntil)
     const history = yield* Ref.make<History>({ sent: 0, of: 0, isDone: !isDue })
@@ -40,10 +42,15 @@ const app = Layer.unwrap(
       onNone: () => Effect.void,
       onSome: (key) => Office.run({ ingestUrl, apiKey: key, siteId, seed })
     })
-    const texts = Option.match(serverKey, {
-      onNone: () => Effect.void,
-      onSome: (key) => Texts.run({ ingestUrl, serverKey: key, seed }, Option.getOrNull(historyUntil))
-    })
+    const isSent = Effect.repeat(Effect.delay(Ref.get(history), "500 millis"), { until: ({ isDone }) => isDone })
+    const texts = Effect.gen(function* () {
+      if (Option.isNone(found.smscPort) || Option.isNone(found.smsSecret)) return yield* Effect.never
+      const secret = found.smsSecret.value
+      const smsc = yield* Smsc.listen({ host, port: found.smscPort.value, password: secret })
+      // Whoever waits for the fortnight waits for nothing else.
+      yield* isSent
+      return yield* Texts.run({ smsUrl: found.smsUrl, secret, seed }, smsc, isDue)
+    }).pipe(Effect.scoped)
     const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
 
     return Layer.mergeAll(

@@ -1,4 +1,4 @@
-import { ApiKeys, Intakes, migrate, PostgresClient, Sites, Users, WriteKeys } from "@spoor/postgres"
+import { ApiKeys, Intakes, migrate, PostgresClient, Sites, SmsGateways, Users, WriteKeys } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
 import { Effect, Layer, Redacted } from "effect"
 import * as path from "node:path"
@@ -21,6 +21,7 @@ export const layer = (url: Redacted.Redacted<string>) =>
     ApiKeys.layer,
     Intakes.layer,
     Sites.layer,
+    SmsGateways.layer,
     Users.layer,
     WriteKeys.layer,
     Layer.effectDiscard(migrate)

@@ -22,6 +22,20 @@ export const checkFree = (settings: Pick<Settings, "host" | "panelPort" | "inges
     { concurrency: "unbounded", discard: true }
   )
 
+/** A port that nobody listens on, for those who tell others of it. */
+export const findFree = (host: string) =>
+  Effect.callback<number, StartError>((resume) => {
+    const server = net.createServer()
+    server.once("error", ({ message }) =>
+      resume(Effect.fail(new StartError({ message: `No port of ${host} is free: ${message}.` })))
+    )
+    server.listen({ host, port: 0 }, () => {
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
+      server.close(() => resume(Effect.succeed(port)))
+    })
+  })
+
 const check = (host: string, port: number, purpose: string, setting: string) =>
   tryListen(host, port).pipe(
     Effect.retry(PATIENCE),

@@ -13,14 +13,22 @@ const Secrets = Schema.Struct({
   /** Stands in the shop's pages, so no secret, but made with the others. */
   browserKey: Schema.String,
   /** Opens the platform's and the read API of the first unit. */
-  apiKey: Schema.String
+  apiKey: Schema.String,
+  /** What the demo's SMS gateways prove themselves with. */
+  smsSecret: Schema.String
 })
 export interface Secrets extends Schema.Schema.Type<typeof Secrets> {}
 
 const Json = Schema.fromJsonString(Secrets)
 
-/** As the file is written; one that an earlier version wrote lacks the API key. */
-const KeptJson = Schema.fromJsonString(Schema.Struct({ ...Secrets.fields, apiKey: Schema.optionalKey(Schema.String) }))
+/** As the file is written; one that an earlier version wrote lacks what came later. */
+const KeptJson = Schema.fromJsonString(
+  Schema.Struct({
+    ...Secrets.fields,
+    apiKey: Schema.optionalKey(Schema.String),
+    smsSecret: Schema.optionalKey(Schema.String)
+  })
+)
 
 const PASSWORD_BYTES = 15
 
@@ -28,14 +36,17 @@ const PASSWORD_BYTES = 15
 export const loadOrMake = Effect.fnUntraced(function* (home: string, adminEmail: string) {
   const file = path.join(home, "secrets.json")
   const known = yield* Home.read(file, KeptJson)
-  if (known?.apiKey !== undefined) return { ...known, apiKey: known.apiKey }
+  if (known?.apiKey !== undefined && known.smsSecret !== undefined) {
+    return { ...known, apiKey: known.apiKey, smsSecret: known.smsSecret }
+  }
   const made: Secrets = {
     adminEmail,
     adminPassword: crypto.randomBytes(PASSWORD_BYTES).toString("base64url"),
     serverKey: KeyText.make("server"),
     browserKey: KeyText.make("browser"),
-    ...known,
-    apiKey: KeyText.make("api")
+    apiKey: KeyText.make("api"),
+    smsSecret: crypto.randomBytes(PASSWORD_BYTES).toString("base64url"),
+    ...known
   }
   yield* Home.write(file, Json, made)
   return made

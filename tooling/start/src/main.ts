@@ -4,6 +4,7 @@ import { settings as readSettings, type Settings } from "./config.ts"
 import * as Database from "./Database.ts"
 import * as Demo from "./Demo.ts"
 import * as Foundation from "./Foundation.ts"
+import * as Gateways from "./Gateways.ts"
 import * as Home from "./Home.ts"
 import * as Notice from "./Notice.ts"
 import * as Part from "./Part.ts"
@@ -18,13 +19,14 @@ const start = Effect.gen(function* () {
   yield* Ports.checkFree(settings)
   yield* say(settings.databaseUrl === "" ? "Starting the embedded database" : "Connecting to the database")
   const url = yield* Database.locate(settings)
-  const { secrets, foundation, history } = yield* prepare(settings, url)
+  const smscPort = yield* Ports.findFree(settings.host)
+  const { secrets, foundation, history } = yield* prepare(settings, url, smscPort)
 
   const servers = [
     Parts.ingest(settings, Redacted.value(url)),
-    Parts.sms(settings, Redacted.value(url)),
+    Parts.sms(settings, Redacted.value(url), secrets),
     Parts.panel(settings, Redacted.value(url)),
-    Parts.shop(settings, secrets, history)
+    Parts.shop(settings, secrets, history, smscPort)
   ]
   // What the parts write from here on (the queue holds e-mail addresses) is for this user's eyes.
   process.umask(0o077)
@@ -37,10 +39,11 @@ const start = Effect.gen(function* () {
 })
 
 /** Schema, secrets, the first unit and whether the demo's history is still to be sent; the connection closes after it. */
-const prepare = (settings: Settings, url: Redacted.Redacted<string>) =>
+const prepare = (settings: Settings, url: Redacted.Redacted<string>, smscPort: number) =>
   Effect.gen(function* () {
     const secrets = yield* Secrets.loadOrMake(settings.home, settings.adminEmail)
     const foundation = yield* Foundation.lay(secrets, Parts.shopUrl(settings))
+    yield* Gateways.lay(foundation.unitId, new URL(Parts.shopUrl(settings)).hostname, smscPort)
     return { secrets, foundation, history: yield* Demo.plan(settings, foundation) }
   }).pipe(
     Effect.provide(Database.layer(url)),

@@ -19,7 +19,8 @@ const secrets = (adminEmail: string): Secrets.Secrets => ({
   adminPassword: "kept in secrets.json",
   serverKey: KeyText.make("server"),
   browserKey: KeyText.make("browser"),
-  apiKey: KeyText.make("api")
+  apiKey: KeyText.make("api"),
+  smsSecret: "secret"
 })
 
 layer(Database, { timeout: "60 seconds" })("Foundation", (it) => {

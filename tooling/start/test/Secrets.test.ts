@@ -22,15 +22,16 @@ describe("Secrets", () => {
     })
   )
 
-  it.effect("gain an API key where an earlier version wrote none, and keep the others", () =>
+  it.effect("gain what an earlier version did not write, and keep the others", () =>
     Effect.gen(function* () {
       const home = yield* folder
       const file = path.join(home, "secrets.json")
-      const earlier = Struct.omit(yield* Secrets.loadOrMake(home, "admin@spoor.local"), ["apiKey"])
+      const earlier = Struct.omit(yield* Secrets.loadOrMake(home, "admin@spoor.local"), ["apiKey", "smsSecret"])
       fs.writeFileSync(file, JSON.stringify(earlier))
       const now = yield* Secrets.loadOrMake(home, "admin@spoor.local")
       assert.deepInclude(now, earlier)
       assert.match(now.apiKey, /^ak_[\w-]{32}$/)
+      assert.match(now.smsSecret, /^[\w-]{20}$/)
       assert.deepStrictEqual(yield* Secrets.loadOrMake(home, "admin@spoor.local"), now)
     })
   )

@@ -1,15 +1,16 @@
-import { SmsGateway, SmsSample } from "@spoor/contracts"
+import { LogEntry, SmsGateway, SmsSample } from "@spoor/contracts"
 import { SmsError } from "@spoor/domain"
 import {
   adapterSeenFor,
   faultDays,
+  type SmsGatewayFaults,
   type SmsGatewayHealth,
   type SmsGatewayRow,
   SmsGateways,
   SmsHealth,
   SmsSetup
 } from "@spoor/postgres"
-import { Clock, Duration, Effect, Result, Schema } from "effect"
+import { Clock, Duration, Effect, Option, Result, Schema } from "effect"
 import type { Locale } from "#lib/text/Format.ts"
 import type { Person } from "../Auth.ts"
 import { field } from "../FormFields.ts"
@@ -20,6 +21,9 @@ const traceFor = 15 * MINUTE
 
 /** So many days of the last seven on which it reported at this time make its silence news. */
 const usualDaysMin = 5
+
+/** More codes that nobody knows are no list that anybody reads. */
+const unlistedMax = 30
 
 /** The adapter answers at once, or is not there. */
 const sampleWait = "5 seconds"
@@ -55,7 +59,7 @@ export const detail = Effect.fn("Gateways.detail")(function* ({ unitId }: Person
   if (found === undefined) return null
   const { health, row } = found
   const { faults, adapter } = yield* SmsHealth
-  const { categories, unknownCodes, unreadable } = yield* faults(unitId, row, now)
+  const { categories, codes, unreadable } = yield* faults(unitId, row, now)
   const known = yield* adapter(unitId, now)
   const settings = Result.getOrNull(decodeSettings(row.settings))
   const isTraced = row.tracedUntil !== null && row.tracedUntil > now
@@ -67,7 +71,7 @@ export const detail = Effect.fn("Gateways.detail")(function* ({ unitId }: Person
       trace: health.states.flatMap(({ trace }) => trace).toSorted(),
       days: faultDays,
       categories: categories.map((one) => ({ ...one, name: SmsError.categoryNames[one.category][locale] })),
-      unknownCodes,
+      unknownCodes: unlisted(row, codes),
       unreadables: unreadable
     }
   }
@@ -119,6 +123,9 @@ export const trace = (isOn: boolean) => (person: Person, form: FormData) =>
   })
 
 const Sampled = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(SmsSample.charactersMax))
+const decodeLists = Schema.decodeUnknownOption(
+  Schema.Struct({ plugin: SmsGateway.Plugin, settings: SmsGateway.Settings })
+)
 const decodeSettings = Schema.decodeUnknownResult(SmsGateway.Settings)
 const encodeSample = Schema.encodeSync(Schema.fromJsonString(SmsSample.Sample))
 const decodeAnswer = Schema.decodeUnknownSync(SmsSample.Answer)
@@ -178,6 +185,25 @@ const silence = (
   if (silenceMinutes === 0) return undefined
   if (unreportedSince !== null && now - unreportedSince > silenceMinutes * MINUTE) return unreportedSince
   return recent === 0 && usualDays >= usualDaysMin ? lastReportAt : undefined
+}
+
+/** Codes that no list has, the commonest first; one that came with several others is summed up. */
+const unlisted = (row: SmsGatewayRow, codes: SmsGatewayFaults["codes"]) => {
+  const known = decodeLists(row)
+  const kind = Option.isNone(known) ? null : SmsGateway.kindOf(known.value.plugin, known.value.settings)
+  const isListed = (code: string, rawCode: string | null): boolean => {
+    if (kind === null || Option.isNone(known)) return false
+    const given = rawCode === null ? {} : LogEntry.codesOf(rawCode)
+    const [field] = Object.entries(given).find(([, value]) => value === code) ?? ["status"]
+    return [known.value.settings.errProfile, "gsm-map" as const].some(
+      (profile) => SmsError.classify(kind, { [field]: code }, profile).name !== "unknown"
+    )
+  }
+  const counts = new Map<string, number>()
+  for (const { code, count, rawCode } of codes) {
+    if (code !== "" && !isListed(code, rawCode)) counts.set(code, (counts.get(code) ?? 0) + count)
+  }
+  return [...counts].map(([code, count]) => ({ code, count })).slice(0, unlistedMax)
 }
 
 /** Its secret is not known any more. */
