@@ -300,6 +300,16 @@ create table reported_order (
 CREATE INDEX reported_order_email ON public.reported_order USING btree (unit_id, site_id, email) WHERE (email IS NOT NULL);
 CREATE INDEX reported_order_visitor ON public.reported_order USING btree (unit_id, site_id, visitor_id) WHERE (visitor_id IS NOT NULL);
 
+create table retention (
+  unit_id integer not null,
+  log text not null,
+  days integer not null,
+  constraint retention_pkey PRIMARY KEY (unit_id, log),
+  constraint retention_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id),
+  constraint retention_days_check CHECK (((days >= 30) AND (days <= 3650))),
+  constraint retention_log_check CHECK ((log = ANY (ARRAY['panel'::text, 'activity'::text, 'api'::text, 'sms'::text])))
+);
+
 create table saved_view (
   unit_id integer not null,
   id integer generated always as identity,

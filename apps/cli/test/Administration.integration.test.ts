@@ -126,4 +126,24 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("setting
       assert.match((yield* run("users", "role", email, "--role", "king")).err, /--role/)
     })
   )
+
+  it.effect("says how long logs are kept, and keeps them otherwise", () =>
+    Effect.gen(function* () {
+      const unitId = yield* unit
+      assert.strictEqual(
+        (yield* run("retention", "list")).out,
+        "LOG       DAYS\npanel     180\nactivity  180\napi       180\nsms       180\n"
+      )
+      assert.match((yield* run("retention", "set", "api", "90")).err, /kept for 90 days/)
+      yield* run("retention", "set", "api", "60", "--unit", `${unitId}`)
+      assert.deepInclude(parsed((yield* run("retention", "list", "--json")).out), {
+        kind: "retention",
+        unitId,
+        log: "api",
+        days: 60
+      })
+      assert.isFalse((yield* run("retention", "set", "api", "29")).isSuccess)
+      assert.isFalse((yield* run("retention", "set", "session-events", "90")).isSuccess)
+    })
+  )
 })

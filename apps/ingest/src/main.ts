@@ -18,10 +18,12 @@ import {
   PostgresClient,
   RejectedItems,
   ReportedOrders,
+  Retention,
   SessionEvents,
   Sessions,
   Sites,
   SmsMessages,
+  Units,
   Unsettled,
   Vitals,
   WebhookDeliveries,
@@ -33,6 +35,7 @@ import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { join } from "node:path"
 import { Backlog } from "./Backlog.ts"
 import { settings } from "./config.ts"
+import { Expiry } from "./Expiry.ts"
 import { Gauges } from "./Gauges.ts"
 import * as Health from "./Health.ts"
 import { heldServer } from "./HeldServer.ts"
@@ -69,10 +72,12 @@ const app = Layer.unwrap(
       LogWriter.layer,
       RejectedItems.layer,
       ReportedOrders.layer,
+      Retention.layer,
       SessionEvents.layer,
       Sessions.layer,
       Sites.layer,
       SmsMessages.layer,
+      Units.layer,
       Unsettled.layer,
       Vitals.layer,
       WebhookDeliveries.layer,
@@ -97,8 +102,9 @@ const app = Layer.unwrap(
         yield* Effect.forkScoped((yield* Backlog).run)
         yield* Effect.forkScoped((yield* LogWorker).run)
         yield* Effect.forkScoped((yield* SmsWorker).run)
+        yield* Effect.forkScoped((yield* Expiry).run)
       })
-    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer)))
+    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer, Expiry.layer)))
     const webhooks = Layer.effectDiscard(Effect.flatMap(Deliverer, ({ run }) => Effect.forkScoped(run))).pipe(
       Layer.provide(Deliverer.layer({ panelUrl: found.panelUrl })),
       Layer.provide(Outbound.layer({ allowed: found.webhookNetworks }))

@@ -14,6 +14,7 @@ import { smsGateways } from "./migrations/0012_sms_gateways.ts"
 import { smsMessages } from "./migrations/0013_sms_messages.ts"
 import { smsHealth } from "./migrations/0014_sms_health.ts"
 import { grownLogs } from "./migrations/0015_grown_logs.ts"
+import { retention } from "./migrations/0016_retention.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 
@@ -33,6 +34,7 @@ const migrations: Record<string, string> = {
   "0013_sms_messages": smsMessages,
   "0014_sms_health": smsHealth,
   "0015_grown_logs": grownLogs,
+  "0016_retention": retention,
   "0018_set_up": setUp,
   "0019_second_factor": secondFactor
 }

@@ -267,6 +267,7 @@ const impersonal: ReadonlyArray<string> = [
   "panel_user.password_hash",
   "recovery_code.sha256",
   "recovery_code.user_id",
+  "retention.log",
   "second_factor.secret",
   "second_factor.user_id",
   "sign_in_step.id",

@@ -1,0 +1,188 @@
+import { assert, layer } from "@effect/vitest"
+import { Intake } from "@spoor/contracts"
+import { type Activity, Ids, Rules } from "@spoor/domain"
+import {
+  Activities,
+  DeadLetters,
+  Identifications,
+  Intakes,
+  Orders,
+  RejectedItems,
+  ReportedOrders,
+  Retention,
+  SessionEvents,
+  Sessions,
+  Sites,
+  Units,
+  Unsettled
+} from "@spoor/postgres"
+import { Queue } from "@spoor/queue"
+import { TestDatabase } from "@spoor/testing"
+import { Effect, Layer, Schema } from "effect"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { Backlog } from "../src/Backlog.ts"
+import { Expiry } from "../src/Expiry.ts"
+import { Worker } from "../src/Worker.ts"
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const noon = Date.UTC(2026, 10, 24, 12)
+const siteId = Ids.SiteId.make("sklep")
+
+const Everything = Layer.mergeAll(Worker.layer, Backlog.layer, Expiry.layer).pipe(
+  Layer.provideMerge(Queue.layerMemory()),
+  Layer.provideMerge(
+    Layer.mergeAll(
+      Activities.layer,
+      DeadLetters.layer,
+      Identifications.layer,
+      Intakes.layer,
+      Orders.layer,
+      RejectedItems.layer,
+      ReportedOrders.layer,
+      Retention.layer,
+      SessionEvents.layer,
+      Sessions.layer,
+      Sites.layer,
+      Units.layer,
+      Unsettled.layer
+    )
+  ),
+  Layer.provideMerge(TestDatabase.layer)
+)
+
+const cart = { currency: "PLN", items: [{ id: "kubek", name: "Kubek", quantity: 2, unitPrice: 4900 }] }
+
+/** *Units*: `day` before noon, in days. */
+const event = (visitor: string, day: number, more: Partial<Activity.Activity> = {}): Activity.Activity => ({
+  id: Ids.EventId.make(`${visitor}-${day}-${more.type ?? "page"}`),
+  siteId,
+  visitorId: Ids.VisitorId.make(visitor),
+  type: "VisitOnWebsite",
+  occurredAt: noon - day * DAY,
+  receivedAt: noon - day * DAY,
+  sequence: 0,
+  ...more
+})
+
+const sale = (visitor: string, day: number, id?: string) =>
+  event(visitor, day, {
+    type: "VisitOnSalePage",
+    ...(id !== undefined && { order: { id: Ids.OrderId.make(id) } })
+  })
+
+/** One day after the other, as they came. */
+const live = Effect.fnUntraced(function* (unitId: number, events: ReadonlyArray<Activity.Activity>) {
+  const [queue, worker] = [yield* Queue, yield* Worker]
+  for (const activity of events.toSorted((a, b) => a.occurredAt - b.occurredAt)) {
+    yield* TestClock.setTime(activity.receivedAt)
+    yield* worker.emitDue
+    const intake: Intake.Intake = {
+      unitId,
+      siteId,
+      door: "native",
+      receivedAt: activity.receivedAt,
+      activities: [activity],
+      identifications: [],
+      duplicates: 0,
+      rejections: []
+    }
+    const body = yield* Schema.encodeEffect(Intake.IntakeFromText)(intake)
+    yield* queue.append([{ id: `${unitId}-${activity.id}`, topic: "activity", body }])
+    yield* worker.once
+  }
+  yield* TestClock.setTime(noon)
+  yield* Effect.repeat(worker.emitDue, { until: (count) => count === 0 })
+})
+
+const rowsOf = Effect.fnUntraced(function* (unitId: number) {
+  const sql = yield* SqlClient.SqlClient
+  const outcomes = yield* sql<{ readonly row: string }>`
+    select key || case when superseded_at is not null then ' superseded' else '' end as row
+    from session_event where unit_id = ${unitId} order by occurred_at, id`
+  const events = yield* sql<{ readonly row: string }>`
+    select event_id as row from activity where unit_id = ${unitId} order by occurred_at, event_id`
+  return { outcomes: outcomes.map(({ row }) => row), events: events.map(({ row }) => row) }
+})
+
+const open = Effect.gen(function* () {
+  const sites = yield* Sites
+  const unitId = yield* sites.addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+  yield* sites.add({ unitId, siteId, name: "Sklep", url: "http://localhost" }, Rules.defaults)
+  return unitId
+})
+
+layer(Everything, { timeout: "60 seconds" })("what was kept long enough", (it) => {
+  it.effect(
+    "goes by whole sessions with their outcomes, and the rules make nothing else of what is left",
+    () =>
+      Effect.gen(function* () {
+        const [expiry, retention, unitId] = [yield* Expiry, yield* Retention, yield* open]
+        const bought = { unitId, siteId, order: "api" }
+        yield* live(unitId, [
+          event("back", 200, { type: "ModifyCart", cart }),
+          event("back", 100, { type: "ModifyCart", cart }),
+          event("back", 1),
+          event("gone", 190, { type: "VisitOnProductPage" }),
+          sale("again", 185, "R1"),
+          event("again", 90),
+          sale("again", 60, "R1"),
+          sale("reload", 186),
+          sale("reload", 50),
+          event("called", 188),
+          sale("other", 187, "R2"),
+          event("other", 40)
+        ])
+        yield* (yield* Orders).add(unitId, {
+          id: Ids.OrderId.make(bought.order),
+          siteId,
+          visitorId: Ids.VisitorId.make("called"),
+          email: null,
+          occurredAt: noon - 20 * DAY,
+          value: 100,
+          currency: "PLN",
+          attributes: {},
+          receivedAt: noon - 20 * DAY,
+          updatedAt: noon
+        })
+        yield* Effect.repeat((yield* Backlog).settle, { until: (settled) => settled === 0 })
+        const before = yield* rowsOf(unitId)
+        assert.lengthOf(before.outcomes, 7)
+
+        assert.strictEqual(yield* expiry.once, 3)
+        const after = yield* rowsOf(unitId)
+        const gone = ["back-200-ModifyCart", "gone-190-VisitOnProductPage", "other-187-VisitOnSalePage"]
+        assert.deepStrictEqual(
+          after.events,
+          before.events.filter((id) => !gone.includes(id))
+        )
+        const left = before.outcomes.filter((row) => row !== "order:sklep:R2" && !gone.some((id) => row.includes(id)))
+        assert.deepStrictEqual(after.outcomes, left)
+        assert.strictEqual(yield* expiry.once, 0)
+
+        // Everybody comes back: what stands still stands, and nothing old is told anew.
+        yield* TestClock.setTime(noon + HOUR)
+        yield* live(
+          unitId,
+          ["back", "gone", "again", "reload", "called", "other"].map((visitor) => event(visitor, 0))
+        )
+        assert.deepStrictEqual((yield* rowsOf(unitId)).outcomes, left)
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual(
+          yield* sql`select id from visitor where unit_id = ${unitId} and first_seen_at >= ${new Date(noon)}`,
+          [{ id: "gone" }]
+        )
+
+        yield* retention.keep(unitId, { log: "activity", days: 30 })
+        yield* Effect.repeat(expiry.once, { until: (removed) => removed === 0 })
+        const { events } = yield* rowsOf(unitId)
+        assert.includeMembers(
+          [...events],
+          ["back-1-page", "called-188-page", "back-0-page", "gone-0-page", "again-0-page", "reload-0-page"]
+        )
+        assert.lengthOf(events, 8)
+      }),
+    60_000
+  )
+})
