@@ -8,7 +8,7 @@ import { erase, exportPerson, receipt } from "./command/Persons.ts"
 import { gateways } from "./command/Gateways.ts"
 import * as Presenter from "./command/Presenter.ts"
 import { sessionize } from "./command/Sessionize.ts"
-import { retention } from "./command/Store.ts"
+import { migrate, retention } from "./command/Store.ts"
 import { webhooks } from "./command/Webhooks.ts"
 import { whatIf } from "./command/WhatIf.ts"
 
@@ -31,7 +31,8 @@ const spoor = Command.make("spoor").pipe(
     sites,
     keys,
     users,
-    retention
+    retention,
+    migrate
   ])
 )
 

@@ -146,4 +146,25 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("setting
       assert.isFalse((yield* run("retention", "set", "session-events", "90")).isSuccess)
     })
   )
+
+  it.effect("says what an upgrade would do, and does it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      assert.match((yield* run("migrate", "--dry-run")).err, /up to date/)
+      yield* sql`delete from migration where name in ('retention', 'grown_logs')`
+      yield* sql`drop table retention`
+      yield* sql`drop index activity_type, activity_url, session_event_type, session_event_superseded`
+      yield* sql`
+        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+        select 1, 's', i::text, 'v', 1, 'VisitOnWebsite', now(), now(), 0 from generate_series(1, 1000) as i`
+      yield* sql`analyze activity`
+      const dry = yield* run("migrate", "--dry-run")
+      assert.match(dry.out, /0015_grown_logs +index activity_url on activity +1000 +1 s\n/)
+      assert.match(dry.out, /0016_retention +changes of the schema +0 +at once\n/)
+      assert.deepEqual(yield* sql`select to_regclass('retention') as found`, [{ found: null }])
+      assert.match((yield* run("migrate")).err, /0015_grown_logs, 0016_retention/)
+      assert.match((yield* run("migrate")).err, /up to date\.\n$/)
+      assert.isEmpty((yield* run("migrate", "--dry-run")).out)
+    })
+  )
 })

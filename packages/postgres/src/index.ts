@@ -1,4 +1,5 @@
 export { migrate } from "./Migrations.ts"
+export * as Migrations from "./Migrations.ts"
 export * as PostgresClient from "./PostgresClient.ts"
 export { PostgresJs } from "./PostgresClient.ts"
 export { Activities, type Locked, type NewActivity, type Place, type Seen, type StoredActivity } from "./Activities.ts"

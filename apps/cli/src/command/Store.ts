@@ -13,6 +13,7 @@ const unit = Flag.Int("unit").pipe(
 )
 
 // The database's code is loaded when it is asked for: commands on files do without.
+const Migrations = Effect.promise(() => import("../administration/Migrations.ts"))
 const Retention = Effect.promise(() => import("../administration/Retention.ts"))
 
 /** The database holds to it. */
@@ -46,4 +47,27 @@ export const retention = Command.make("retention").pipe(
     ).pipe(Command.withDescription("Keeps a log for so many days from now on. What went does not come back."))
   ]),
   Command.withExamples([{ command: "spoor retention set api 90", description: "Three months of requests" }])
+)
+
+export const migrate = Command.make(
+  "migrate",
+  {
+    isDry: Flag.Boolean("dry-run").pipe(
+      Flag.withDescription(
+        "Changes nothing and locks nothing: says what would be done, and about how long it would take"
+      ),
+      Flag.withDefault(false)
+    ),
+    json
+  },
+  Effect.fn("migrate")(function* ({ isDry, json }) {
+    const migrations = yield* Migrations
+    yield* isDry ? migrations.plan({ json }) : migrations.migrate()
+  })
+).pipe(
+  Command.withDescription(
+    "Brings the database to this version, as Spoor does when it starts: all of it or nothing. While an index is made, nothing is written to its " +
+      "table; doors go on, their queue waits. DATABASE_URL and SPOOR_HOME say where, as for Spoor's processes."
+  ),
+  Command.withExamples([{ command: "spoor migrate --dry-run", description: "Before an upgrade" }])
 )
