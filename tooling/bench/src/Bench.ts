@@ -8,9 +8,11 @@ export interface Options {
   readonly rounds: number
   /** How many rows a log has that has grown. Default 10,000,000, at least 10,000. */
   readonly rows: number
+  /** How many receipts of text messages wait in the end. Default 100,000, at least 1,000. */
+  readonly receipts: number
 }
 
-export const defaults: Options = { events: 1_000_000, seed: 1, rounds: 5, rows: 10_000_000 }
+export const defaults: Options = { events: 1_000_000, seed: 1, rounds: 5, rows: 10_000_000, receipts: 100_000 }
 
 /**
  * What a bench found.

@@ -4,14 +4,17 @@ import { doors } from "./doors/Doors.ts"
 import { ingest } from "./ingest/Ingest.ts"
 import { pages } from "./pages/Pages.ts"
 import { sessions } from "./sessions/Sessions.ts"
+import { sms } from "./sms/Sms.ts"
 
-const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions]
+const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions, sms]
 
 const eventsMin = 1_000
 const eventsMax = 5_000_000
 const roundsMax = 100
 const rowsMin = 10_000
 const rowsMax = 100_000_000
+const receiptsMin = 1_000
+const receiptsMax = 1_000_000
 
 const list = benches.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n")
 const help = `npm run bench -- NAME [options]
@@ -22,6 +25,7 @@ ${list}
   --seed N    what the events follow from (${defaults.seed})
   --rounds N  how often each cell is measured, after a warm-up (${defaults.rounds}; 1 to ${roundsMax})
   --rows N    how many rows a log has, kept for the next run (${defaults.rows}; ${rowsMin} to ${rowsMax})
+  --receipts N  how many receipts wait in the end (${defaults.receipts}; ${receiptsMin} to ${receiptsMax})
   --help      this text
 
 The last line is JSON. What the rows mean: tooling/bench/README.md`
@@ -34,6 +38,7 @@ const main = async (): Promise<void> => {
       seed: { type: "string" },
       rounds: { type: "string" },
       rows: { type: "string" },
+      receipts: { type: "string" },
       help: { type: "boolean", short: "h" }
     }
   })
@@ -47,7 +52,8 @@ const main = async (): Promise<void> => {
     events: whole("events", values.events, defaults.events, eventsMin, eventsMax),
     seed: whole("seed", values.seed, defaults.seed, 0, 0xffff_ffff),
     rounds: whole("rounds", values.rounds, defaults.rounds, 1, roundsMax),
-    rows: whole("rows", values.rows, defaults.rows, rowsMin, rowsMax)
+    rows: whole("rows", values.rows, defaults.rows, rowsMin, rowsMax),
+    receipts: whole("receipts", values.receipts, defaults.receipts, receiptsMin, receiptsMax)
   }
   print(bench, await bench.run(options))
 }

@@ -43,6 +43,14 @@ describe("npm run bench", { timeout: 240_000 }, () => {
     }
   })
 
+  it("measures receipts over SMPP beside one who keeps nothing, and none is refused", () => {
+    const { stdout, stderr, status } = bench("sms", "--receipts", "1000", "--rounds", "1")
+    assert.strictEqual(status, 0, stderr)
+    const line: Record<string, number | string> = JSON.parse(stdout.trimEnd().split("\n").at(-1)!)
+    assert.deepInclude(line, { bench: "sms", receipts: 1000, rounds: 1 })
+    for (const key of ["ratio", "per_second", "p99_ms", "memory_ratio"]) assert.isAbove(Number(line[key]), 0, key)
+  })
+
   it("measures the door beside a server that only parses", () => {
     const { stdout, stderr, status } = bench("doors", "--events", "2000", "--rounds", "1", "--seed", "3")
     assert.strictEqual(status, 0, stderr)

@@ -23,7 +23,7 @@ if (!isInstalled) {
 }
 
 /** A script of this folder that runs until its scope ends, and the lines that it says. */
-export const run = (script: "smsc.pl" | "esme.pl", ...args: ReadonlyArray<string>) =>
+export const run = (script: "smsc.pl" | "esme.pl" | "deliver.pl", ...args: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(
       () =>

@@ -7,9 +7,10 @@ import type { Body } from "./Batches.ts"
 
 const meter = new URL("meter.ts", import.meta.url).href
 
-/** A program in a process of its own. *Units*: `cpu` in milliseconds of the process so far, all its threads. */
+/** A program in a process of its own. *Units*: `cpu` in milliseconds of the process so far, all its threads; `memory`, resident, in bytes. */
 export interface Program {
   readonly cpu: () => Promise<number>
+  readonly memory: () => Promise<number>
   readonly stop: () => Promise<void>
 }
 
@@ -40,13 +41,15 @@ export const run = (program: URL, settings: Record<string, string>): Program & {
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })
   const exited = once(child, "exit")
+  const ask = async (what: "cpu" | "memory"): Promise<number> => {
+    child.send(what)
+    const [figure] = await once(child, "message")
+    return Number(figure)
+  }
   return {
     hasEnded: () => child.exitCode !== null,
-    cpu: async () => {
-      child.send("cpu")
-      const [milliseconds] = await once(child, "message")
-      return Number(milliseconds)
-    },
+    cpu: () => ask("cpu"),
+    memory: () => ask("memory"),
     stop: async () => {
       child.kill("SIGTERM")
       await exited

@@ -1,5 +1,6 @@
-// Tells the process that started this one how much processor time it has used, of all its threads. Imported before a server.
-process.on("message", () => {
+// Tells the process that started this one how much processor time it has used, of all its threads, or how much memory it holds. Imported
+// before a server.
+process.on("message", (asked) => {
   const { user, system } = process.cpuUsage()
-  process.send?.((user + system) / 1_000)
+  process.send?.(asked === "memory" ? process.memoryUsage.rss() : (user + system) / 1_000)
 })
