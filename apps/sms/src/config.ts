@@ -36,6 +36,12 @@ const TrustedProxies = Config.schema(
   Config.map((text) => Networks.parseList(text) ?? [])
 )
 
+/** Empty means none: nobody asks for metrics. */
+const MetricsPort = Config.String("SPOOR_SMS_METRICS_PORT").pipe(
+  Config.withDefault(""),
+  Config.flatMap((port) => (port === "" ? Config.succeed(null) : Config.Port("SPOOR_SMS_METRICS_PORT")))
+)
+
 /** Every setting of this app, read and validated once at start; the README has them in a table. */
 export const settings = Config.all({
   host: Config.NonEmptyString("SPOOR_HOST").pipe(Config.withDefault("127.0.0.1")),
@@ -47,6 +53,8 @@ export const settings = Config.all({
   natsReplicas: Replicas,
   publicUrl: PublicUrl,
   trustedProxies: TrustedProxies,
+  metricsHost: Config.NonEmptyString("SPOOR_METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+  metricsPort: MetricsPort,
   logFormat: LogFormat,
   logLevel: LogLevel
 })

@@ -6,16 +6,19 @@ import { NatsQueue } from "@spoor/nats"
 import { PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Logger, Redacted, References } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware } from "effect/http"
 import { join } from "node:path"
 import { settings } from "./config.ts"
 import { PublicUrl } from "./door/Delivery.ts"
 import { Keyring } from "./door/Keyring.ts"
 import { Replays } from "./door/Replays.ts"
+import { Throttle } from "./door/Throttle.ts"
 import { Gateways } from "./gateway/Gateways.ts"
 import { Heartbeat } from "./Heartbeat.ts"
 import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
+import * as Operators from "./Operators.ts"
 import { Handover } from "./report/Handover.ts"
 import { Binds } from "./smpp/Binds.ts"
 import { Traces } from "./Traces.ts"
@@ -25,7 +28,8 @@ const stopWait = "5 seconds"
 
 const app = Layer.unwrap(
   Effect.gen(function* () {
-    const { databaseUrl, home, host, natsReplicas, natsUrl, port, publicUrl, trustedProxies } = yield* settings
+    const found = yield* settings
+    const { databaseUrl, home, host, metricsHost, metricsPort, natsReplicas, natsUrl, port, publicUrl } = found
     const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-sms", poolSizeMax: 2 })
     const repositories = Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, WriteKeys.layer).pipe(
       Layer.provide(postgres)
@@ -35,14 +39,20 @@ const app = Layer.unwrap(
         ? Queue.layerEmbedded({ folder: join(home, "queue") })
         : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
     const server = NodeHttpServer.layer(() => heldServer(), { host, port, gracefulShutdownTimeout: stopWait })
-    const doors = Http.serve({ trustedProxies }).pipe(Layer.provide([Replays.layer, server]))
+    const doors = Http.serve({ trustedProxies: found.trustedProxies }).pipe(
+      Layer.provide([Replays.layer, SecureRandom.layerWebCrypto, Throttle.layer, server])
+    )
     const binds = Layer.effectDiscard(
       Effect.gen(function* () {
         yield* Effect.forkScoped((yield* Heartbeat).run)
         yield* Effect.forkScoped((yield* Binds).run)
       })
-    ).pipe(Layer.provide(Heartbeat.layer.pipe(Layer.provideMerge(Binds.layer()))))
-    return Layer.merge(doors, binds).pipe(
+    )
+    const operators = metricsPort === null ? Layer.empty : Operators.layer({ host: metricsHost, port: metricsPort })
+    const watched = Layer.merge(binds, operators).pipe(
+      Layer.provide(Heartbeat.layer.pipe(Layer.provideMerge(Binds.layer())))
+    )
+    return Layer.merge(doors, watched).pipe(
       Layer.provide([PublicUrl.layer(publicUrl ?? `http://${host}:${port}`), Traces.layer]),
       Layer.provide([Gateways.layer({ home }), Keyring.layer()]),
       Layer.provide(Handover.layer),

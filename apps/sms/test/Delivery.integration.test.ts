@@ -183,6 +183,33 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("the do
     })
   )
 
+  it.effect("slow down a gateway that calls too often, in the way that it sends again", () =>
+    Effect.gen(function* () {
+      for (const [plugin, slowed] of [
+        ["kannel", 503],
+        ["sinch", 429]
+      ] as const) {
+        const pathSecrets = [...(vendors[0]!.settings.pathSecrets ?? [])]
+        const settings = { callsPerSecond: 1, ...(plugin === "kannel" ? { pathSecrets } : { basic: ["LOGIN"] }) }
+        const { path } = yield* newGateway(plugin, settings)
+        const sent: Doors.Sent =
+          plugin === "kannel"
+            ? { path: `${path}/${pathSecret}?type=8&fid=1` }
+            : {
+                path,
+                method: "POST",
+                headers: { authorization: `Basic ${btoa("user:password")}` },
+                body: JSON.stringify({ batch_id: "b", recipient: "48500100200", status: "Delivered", code: 0 })
+              }
+        const answers = yield* Effect.forEach(Array.from({ length: 40 }), () => send(sent), { concurrency: 40 })
+        const statuses = answers.map(({ status }) => status)
+        assert.includeMembers(statuses, [200, slowed])
+        assert.deepStrictEqual([...new Set(statuses)].toSorted(), [200, slowed])
+      }
+      yield* arrived
+    })
+  )
+
   it.effect("find no gateway that is not there, and no path", () =>
     Effect.gen(function* () {
       for (const path of [

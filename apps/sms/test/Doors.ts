@@ -5,11 +5,13 @@ import { Sites, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Faults, Queue } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
 import { Clock, ConfigProvider, Duration, Effect, Layer, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { HttpServer } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { PublicUrl } from "../src/door/Delivery.ts"
 import { Keyring } from "../src/door/Keyring.ts"
 import { Replays } from "../src/door/Replays.ts"
+import { Throttle } from "../src/door/Throttle.ts"
 import { Gateways } from "../src/gateway/Gateways.ts"
 import { heldServer } from "../src/HeldServer.ts"
 import * as Http from "../src/Http.ts"
@@ -27,7 +29,7 @@ export const secret = "s3cret-of-the-vendor"
 
 /** The doors as they run in production, on a database of their own and with a queue in memory, so that a test can let it fail. */
 export const layer = Http.serve({ trustedProxies: [] }).pipe(
-  Layer.provide([Replays.layer, PublicUrl.layer(publicUrl)]),
+  Layer.provide([Replays.layer, SecureRandom.layerWebCrypto, Throttle.layer, PublicUrl.layer(publicUrl)]),
   Layer.provide(Keyring.layer({ missPause: Duration.zero })),
   Layer.provideMerge(Gateways.layer({ home: "/nowhere", missPause: Duration.zero })),
   Layer.provide(Handover.layer),

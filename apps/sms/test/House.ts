@@ -25,11 +25,12 @@ export const open = Effect.gen(function* () {
     }),
     (made) => Effect.sync(() => made.cut())
   )
-  const port = yield* Effect.promise(freePort)
+  const [port, metricsPort] = yield* Effect.promise(() => Promise.all([freePort(), freePort()]))
   const env = {
     DATABASE_URL: wire.url,
     SPOOR_HOME: home,
     SPOOR_SMS_PORT: String(port),
+    SPOOR_SMS_METRICS_PORT: String(metricsPort),
     SPOOR_SMS_PUBLIC_URL: publicUrl,
     SPOOR_SMS_SECRET_VENDOR: secret,
     SPOOR_SMS_SECRET_OLD: "old",
@@ -41,7 +42,8 @@ export const open = Effect.gen(function* () {
   const worker = yield* running("ingest", env)
   const adapter = yield* running("sms", env)
   yield* Effect.promise(() => answers(`${origin}/readyz`))
-  return { origin, wire, worker, adapter, isReady: Effect.promise(() => answers(`${origin}/readyz`)) }
+  const metrics = `http://127.0.0.1:${metricsPort}/metrics`
+  return { origin, metrics, wire, worker, adapter, isReady: Effect.promise(() => answers(`${origin}/readyz`)) }
 })
 
 /** A process of an app that can be ended and started again; it ends with the scope. */

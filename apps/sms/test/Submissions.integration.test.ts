@@ -1,5 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Intake } from "@spoor/contracts"
+import { Queue } from "@spoor/queue"
+import { Effect, Schema } from "effect"
 import * as Doors from "./Doors.ts"
 import { vendors } from "./Vendors.ts"
 
@@ -84,6 +86,40 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("POST /
       assert.strictEqual((yield* post(key, { items: [item] })).status, 503)
       assert.deepStrictEqual((yield* arrived).reports, [])
       assert.strictEqual((yield* post(key, { items: [] })).status, 200)
+    })
+  )
+
+  it.effect("stands in the API log of the unit, whatever came of it, and a stranger's in none", () =>
+    Effect.gen(function* () {
+      const gateway = yield* newGateway("smsapi")
+      const key = yield* newKey(gateway.unitId)
+      yield* post(key, { items: [{ id: "1", gateway: gateway.key }] }, { "user-agent": "Sender/1" })
+      yield* post(key, "{")
+      yield* post("sk_guess", { items: [] })
+      const queue = yield* Queue
+      const deliveries = yield* queue.take({ topic: "log", messagesMax: 1_000, bytesMax: 100_000_000 })
+      const intakes = yield* Effect.forEach(deliveries, ({ body }) =>
+        Schema.decodeEffect(Intake.LogIntakeFromText)(body)
+      )
+      const rows = intakes.flatMap((intake) =>
+        intake.log === "api" && intake.unitId === gateway.unitId ? intake.entries : []
+      )
+      assert.deepStrictEqual(
+        rows.map(({ apiKey, details, ip, method, status, url }) => [
+          method,
+          url,
+          status,
+          apiKey?.name,
+          ip,
+          details.userAgent?.slice(0, 8)
+        ]),
+        [
+          ["POST", "/sms/v1/submissions", 200, "Sender", "127.0.0.1", "Sender/1"],
+          ["POST", "/sms/v1/submissions", 400, "Sender", "127.0.0.1", rows[1]?.details.userAgent?.slice(0, 8)]
+        ]
+      )
+      assert.isFalse(JSON.stringify(intakes).includes("sk_guess"))
+      yield* arrived
     })
   )
 

@@ -118,6 +118,7 @@ const twoOf = <S extends Schema.Top>(schema: S) => Schema.Array(schema).check(Sc
  * - `basic`: names of `user:password` that may stand in `Authorization`. None: it is not asked for.
  * - `networks`: from where reports may come, as CIDR or single addresses. None: from anywhere.
  * - `replayWindowSeconds`: how old a signed report may be (default 300).
+ * - `callsPerSecond`: how often it may call; twice as many may come at once (default 1000).
  * - `silenceMinutes`: how long it may report nothing after a message was registered before that is an alarm; 0 never is one (default 60).
  * - `mapping`: of a `generic` gateway; `smpp`: of an SMPP one.
  */
@@ -142,6 +143,9 @@ export const Settings = Schema.Struct({
   networks: Schema.Array(Ids.text(64)).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   replayWindowSeconds: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(300))
+  ),
+  callsPerSecond: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(1_000))
   ),
   silenceMinutes: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_080 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(60))

@@ -9,6 +9,7 @@ type Fault =
   | "not-allowed"
   | "too-large"
   | "unsupported-encoding"
+  | "too-fast"
   | "unavailable"
 
 const statusOf: Record<Fault, number> = {
@@ -19,6 +20,7 @@ const statusOf: Record<Fault, number> = {
   "not-allowed": 405,
   "too-large": 413,
   "unsupported-encoding": 415,
+  "too-fast": 429,
   unavailable: 503
 }
 

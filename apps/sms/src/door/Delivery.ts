@@ -12,6 +12,7 @@ import { Traces } from "../Traces.ts"
 import { refuse } from "./Answer.ts"
 import * as RawBody from "./RawBody.ts"
 import { Replays } from "./Replays.ts"
+import { Throttle } from "./Throttle.ts"
 
 /** This app's address as gateways know it. *Shape*: without a slash at the end. */
 export class PublicUrl extends Context.Service<PublicUrl, string>()("@spoor/sms/PublicUrl") {
@@ -47,6 +48,11 @@ const receive = Effect.gen(function* () {
     note(held.gateway.id, () => `${raw.method} refused: ${verdict.refusal}`)
     yield* counted(key, verdict.refusal)
     return refusalOf(verdict.refusal, held.plugin)
+  }
+  if ((yield* Throttle).isOver(held.gateway.id, held.settings.callsPerSecond, now)) {
+    yield* counted(key, "throttled")
+    note(held.gateway.id, () => `${raw.method} throttled`)
+    return throttled(held.plugin)
   }
   return yield* take(held, raw, verdict.nonce, now)
 })
@@ -134,6 +140,11 @@ const answerOf = ({ mapping, reply }: Plugin, fields: ReadonlyArray<Fields>) =>
     status: mapping.reply.status,
     contentType: mapping.reply.contentType
   })
+
+const throttled = (plugin: Plugin | null) =>
+  plugin?.throttledStatus === 429
+    ? refuse("too-fast", "Too many calls at once; please send the same again.", { "retry-after": "1" })
+    : refuse("unavailable", "Too many calls at once; please send the same again.")
 
 const refusalOf = (refusal: Access.Refusal, plugin: Plugin | null) => {
   switch (refusal) {

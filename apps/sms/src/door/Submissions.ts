@@ -1,4 +1,5 @@
 import { type ActivityDoor, SmsDoor, type SmsIntake } from "@spoor/contracts"
+import type { Key } from "@spoor/postgres"
 import { Clock, Effect, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Gateways, type HeldGateway } from "../gateway/Gateways.ts"
@@ -7,15 +8,20 @@ import * as Reading from "../report/Reading.ts"
 import { refuse } from "./Answer.ts"
 import { Keyring } from "./Keyring.ts"
 import * as RawBody from "./RawBody.ts"
+import { recorded } from "./RequestLog.ts"
 
 const decodeBatch = Schema.decodeUnknownResult(Schema.fromJsonString(SmsDoor.SubmissionBatch))
 
 /** `POST /sms/v1/submissions`: what the sending service tells of messages that it handed to gateways. */
 const register = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
-  if (request.method !== "POST") return refuse("not-allowed", "This door takes POST only.", { allow: "POST" })
   const bearer = /^Bearer +(\S+)$/iu.exec(request.headers["authorization"] ?? "")?.[1] ?? ""
   const key = yield* (yield* Keyring).find(bearer)
+  return { key, response: yield* answer(request, key) }
+})
+
+const answer = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, key: Key | null) {
+  if (request.method !== "POST") return refuse("not-allowed", "This door takes POST only.", { allow: "POST" })
   if (key === null) return refuse("unauthorized", "The server key is missing, not known or revoked.")
   if (key.kind !== "server")
     return refuse("forbidden", "This door takes server keys only, and the key is one that stands in pages.")
@@ -100,4 +106,4 @@ const answerOf = (verdicts: ReadonlyArray<ActivityDoor.Verdict>): ActivityDoor.A
   }
 }
 
-export const routes = HttpRouter.add("*", "/sms/v1/submissions", register)
+export const routes = HttpRouter.add("*", "/sms/v1/submissions", recorded(register))

@@ -34,6 +34,8 @@ export interface Plugin {
   readonly verify?: (request: RawRequest, secret: string, now: number) => Proof
   /** The answer to a request without a signature where one is asked for; default 401. */
   readonly unsignedStatus?: 401 | 503
+  /** The answer to calls that come too fast; default 503, which all vendors send again. 429 is for those that are known to slow down. */
+  readonly throttledStatus?: 429
   /** What one report's fields say in fact; several where it tells of several messages, none where it tells of none. */
   readonly refine?: (fields: Fields) => ReadonlyArray<Fields>
   /** The body of the answer, where it depends on the reports. */

@@ -24,6 +24,7 @@ export const sinch: Plugin = {
     },
     key: ["batch_id", "recipient", "code", "status"]
   }),
+  throttledStatus: 429,
   refine: (fields) => (Array.isArray(fields["statuses"]) ? fields["statuses"].flatMap(recipientsOf(fields)) : [fields]),
   verify: ({ body, headers }, secret) => {
     const signature = headers["x-sinch-webhook-signature"]

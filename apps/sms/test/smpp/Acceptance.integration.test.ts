@@ -152,6 +152,10 @@ layer(Everything, { timeout: "120 seconds", excludeTestServices: true })("the ac
                 session.send(new smpp.PDU("deliver_sm", { ...route, short_message: text }), resolve)
               })
           )
+        const { metrics } = yield* Open
+        const shown = yield* Effect.promise(async () => (await fetch(metrics)).text())
+        assert.match(shown, new RegExp(`^spoor_sms_binds\\{.*gateway="${gateway.key}".*phase="bound".*\\} 1$`, "mu"))
+        assert.match(shown, new RegExp(`^spoor_sms_gateway_usable\\{.*gateway="${gateway.key}".*\\} 1$`, "mu"))
         const [early, ...others] = scenarios
         yield* deliver(early!)
         yield* register(gateway, scenarios)
