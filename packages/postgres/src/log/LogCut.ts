@@ -2,7 +2,7 @@ import { type FilterValue, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { logTables, type Operand } from "./LogTable.ts"
-import { conditions, type LogQuery } from "./LogWhere.ts"
+import { type LogQuery, partsOf } from "./LogWhere.ts"
 
 /** More sites and types than this are walked by the time instead: they are probably most of the log. */
 const probesMax = 200
@@ -24,7 +24,7 @@ interface Dimension {
  *
  * A site, a type or an address that is rare would be looked for through the whole log by its time, and so would two that never
  * come together. Each site with each type is a stretch of an index instead; of each the page's rows are taken, and of
- * these the first.
+ * these the first. The rows of few sessions are sooner found by these.
  */
 export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
@@ -34,16 +34,10 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   order: Statement.Fragment
 ) {
   const table = sql.literal(logTables[query.log].name)
-  const grid = yield* gridOf(sql, query)
-  const where = [
-    ...(yield* conditions(
-      sql,
-      query,
-      now,
-      grid.map(({ field }) => field)
-    )),
-    ...beyond
-  ]
+  const { always, fields, isListed } = yield* partsOf(sql, query, now)
+  const grid = isListed ? [] : yield* gridOf(sql, query)
+  const rest = Object.entries(fields).flatMap(([name, said]) => (grid.some(({ field }) => field === name) ? [] : said))
+  const where = [...always, ...rest, ...beyond]
   const rows = (more: ReadonlyArray<Statement.Fragment>) =>
     sql`select * from ${table} where ${sql.and([...where, ...more])} ${order}`
   if (grid.length === 0) return sql`(${rows([])})`
@@ -74,10 +68,10 @@ const gridOf = Effect.fnUntraced(function* <L extends Log.Log>(
   { filter, log, unitId }: LogQuery<L>
 ) {
   const operands: Readonly<Record<string, Operand>> = logTables[log].operands
-  const { site, type, url, ...others } = LogFilter.clausesOf(filter)
+  const { site, type, url, visitor } = LogFilter.clausesOf(filter)
   const kind = operands["type"]
-  // A visitor or a session is rarer than any site or address.
-  const isElsewhere = Object.values(others).some((clause) => clause?.any.some((value) => value !== false))
+  // A visitor is rarer than any site or address.
+  const isElsewhere = (visitor?.any.length ?? 0) > 0
   const isHelped = type !== undefined || (!isElsewhere && (site !== undefined || url?.any.every(isExact) === true))
   if (kind?.kind !== "type" || !isHelped) return []
   const sites = site?.any.length ? site.any.map(String) : yield* sitesOf(sql, unitId)

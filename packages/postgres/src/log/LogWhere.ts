@@ -28,38 +28,62 @@ interface Knowledge {
 const sessionsMax = 10_000
 
 /**
+ * A filter as conditions. *Shape*: `fields` by name; with `isListed` one of them names few sessions, whose rows an index has.
+ */
+interface Parts {
+  readonly always: ReadonlyArray<Statement.Fragment>
+  readonly fields: Readonly<Record<string, ReadonlyArray<Statement.Fragment>>>
+  readonly isListed: boolean
+}
+
+/**
  * Conditions on a log's table alone, so that a page is cut from one index before anything is joined. They hold for the
  * rows that `FilterMatch.matches` lets pass; a session may be named by a former ID too (sessions.md 2.3).
  *
  * *Shape*: what the filter says of the fields `without` is left out. *Units*: `now`, by which sessions are active, in UTC
  * milliseconds.
  */
-export const conditions = Effect.fnUntraced(function* <L extends Log.Log>(
+export const conditions = <L extends Log.Log>(
+  sql: SqlClient.SqlClient,
+  query: LogQuery<L>,
+  now: number,
+  without: ReadonlyArray<string> = []
+) => Effect.map(partsOf(sql, query, now, without), ({ always, fields }) => [...always, ...Object.values(fields).flat()])
+
+/** The same, field by field. */
+export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
   now: number,
   without: ReadonlyArray<string> = []
 ) {
-  const { name: table, operands, texts, impersonalTexts = texts } = logTables[log]
+  const { operands, texts, impersonalTexts = texts } = logTables[log]
   const clauses = LogFilter.clausesOf(filter)
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
-  const fields = yield* Effect.forEach(Object.entries<Operand>(operands), ([name, operand]) => {
+  const fields: Record<string, ReadonlyArray<Statement.Fragment>> = {}
+  let isListed = (clauses["session"]?.any.length ?? 0) > 0
+  for (const [name, operand] of Object.entries<Operand>(operands)) {
     const clause = without.includes(name) ? undefined : clauses[name]
-    if (clause === undefined) return Effect.succeed([])
-    if (operand.isOfSession) return saidOfSession(sql, { unitId, table, operand, now, isMasked }, clause)
+    if (clause === undefined) continue
+    if (operand.isOfSession) {
+      const said = yield* saidOfSession(sql, { unitId, log, operand, now, isMasked }, clause)
+      fields[name] = said.map(({ where }) => where)
+      isListed ||= said.some((one) => one.isListed)
+      continue
+    }
     const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { isMasked, numberOf })
-    return Effect.succeed([
+    fields[name] = [
       ...(clause.any.length > 0 ? [sql`(${holds(clause.any)})`] : []),
       // A row without the field is not one of those that are wanted, and passes those that are not.
       ...(clause.none.length > 0 ? [sql`(${holds(clause.none)}) is not true`] : [])
-    ])
-  })
-  return [
+    ]
+  }
+  const always = [
     sql`unit_id = ${unitId}`,
     ...within(sql, interval),
-    ...fields.flat(),
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
+  return { always, fields, isListed } satisfies Parts
 })
 
 type Clause = NonNullable<ReturnType<typeof LogFilter.clausesOf>[string]>
@@ -72,57 +96,66 @@ const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: Clause | un
 interface OfSession {
   readonly isMasked: boolean
   readonly unitId: number
-  readonly table: string
+  readonly log: Log.Log
   readonly operand: Operand
   readonly now: number
 }
 
-const saidOfSession = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
-  { isMasked, now, operand, table, unitId }: OfSession,
-  { any, none }: Clause
-) {
+/** *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers. */
+interface Said {
+  readonly where: Statement.Fragment
+  readonly isListed: boolean
+}
+
+const saidOfSession = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, of: OfSession, { any, none }: Clause) {
+  const { isMasked, now, operand } = of
   if (operand.kind !== "active") {
     const holds = (values: ReadonlyArray<FilterValue.Value>) =>
       said(sql, operand, values, { isMasked, numberOf: new Map() })
     return [
-      ...(any.length > 0 ? [yield* inSessions(sql, unitId, table, holds(any), true)] : []),
-      ...(none.length > 0 ? [yield* inSessions(sql, unitId, table, holds(none), false)] : [])
-    ]
+      ...(any.length > 0 ? [yield* inSessions(sql, of, holds(any), true)] : []),
+      ...(none.length > 0 ? [yield* inSessions(sql, of, holds(none), false)] : [])
+    ] satisfies ReadonlyArray<Said>
   }
   const isActive = sql`ended_by is null and closed_at >= ${instant(sql, now)}`
   const wanted = [true, false].filter((is) => (any.length === 0 || any.includes(is)) && !none.includes(is))
   if (wanted.length === 2) return []
-  return wanted.length === 0 ? [sql`false`] : [yield* inSessions(sql, unitId, table, isActive, wanted[0] === true)]
+  if (wanted.length === 0) return [{ where: sql`false`, isListed: true }]
+  return [yield* inSessions(sql, of, isActive, wanted[0] === true)]
 })
 
 /**
  * That a row's session is one of those of which something holds, or is none of them.
  *
  * Few sessions are named by their numbers: the planner counts them, and finds their rows by the session or passes others by
- * without looking at each row's session. Where many are wanted, walking the time meets them soon.
+ * without looking at each row's session. Where many are wanted, walking the time meets them soon. When the first began is
+ * said too, for the active ones lie at one end of the log.
  */
 const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  unitId: number,
-  table: string,
+  { log, operand, unitId }: OfSession,
   holds: Statement.Fragment,
   isWanted: boolean
 ) {
-  const found = yield* sql<{ readonly no: number }>`
-    select no from session where unit_id = ${unitId} and (${holds}) limit ${sessionsMax + 1}`.unprepared
-  if (found.length > sessionsMax) {
-    const row = sql.literal(table)
+  const begin = operand.kind === "active" ? sql`started_at` : sql`null::timestamptz`
+  const [found] = yield* sql<{ readonly numbers: ReadonlyArray<number> | null; readonly since: string | null }>`
+    select case when count(*) <= ${sessionsMax} then coalesce(json_agg(no), '[]') end as numbers, min(begin)::text as since
+    from (select no, ${begin} as begin from session where unit_id = ${unitId} and (${holds}) limit ${sessionsMax + 1}) as few`
+    .unprepared
+  const numbers = found?.numbers ?? null
+  if (numbers === null) {
+    const row = sql.literal(logTables[log].name)
     const one = sql`exists (
       select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
-    return isWanted ? one : sql`not ${one}`
+    return { where: isWanted ? one : sql`not ${one}`, isListed: false } satisfies Said
   }
-  return isWanted
-    ? amongSessions(
-        sql,
-        found.map(({ no }) => no)
-      )
-    : sql`session_no <> all(${found.map(({ no }) => no)}::bigint[])`
+  if (!isWanted) return { where: sql`session_no <> all(${numbers}::bigint[])`, isListed: false } satisfies Said
+  const since = found?.since ?? null
+  const where = amongSessions(sql, numbers)
+  return {
+    where: since === null ? where : sql`${where} and occurred_at >= ${since}::text::timestamptz`,
+    isListed: true
+  } satisfies Said
 })
 
 /** Of no session there is no row, which the planner is told outright. */
