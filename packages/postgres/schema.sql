@@ -96,6 +96,7 @@ create table api_log (
 CREATE INDEX api_log_ip ON public.api_log USING btree (unit_id, ip, occurred_at DESC, id DESC) WHERE (ip IS NOT NULL);
 CREATE INDEX api_log_key_name ON public.api_log USING btree (unit_id, key_name, occurred_at DESC, id DESC) WHERE (key_name IS NOT NULL);
 CREATE INDEX api_log_key_prefix ON public.api_log USING btree (unit_id, key_prefix, occurred_at DESC, id DESC) WHERE (key_prefix IS NOT NULL);
+CREATE INDEX api_log_method ON public.api_log USING btree (unit_id, method, occurred_at DESC, id DESC);
 CREATE INDEX api_log_request ON public.api_log USING btree (unit_id, request_id);
 CREATE INDEX api_log_status ON public.api_log USING btree (unit_id, status, occurred_at DESC, id DESC);
 CREATE INDEX api_log_subject ON public.api_log USING btree (unit_id, "left"(url, 400) COLLATE "C", occurred_at DESC, id DESC) WHERE ((url ^@ '/customers/'::text) OR (url ^@ '/orders/'::text));
@@ -224,6 +225,7 @@ create table panel_log (
 );
 CREATE INDEX panel_log_email ON public.panel_log USING btree (unit_id, user_email COLLATE "C", occurred_at DESC, id DESC) WHERE (user_email IS NOT NULL);
 CREATE INDEX panel_log_ip ON public.panel_log USING btree (unit_id, ip, occurred_at DESC, id DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX panel_log_method ON public.panel_log USING btree (unit_id, method, occurred_at DESC, id DESC);
 CREATE INDEX panel_log_request ON public.panel_log USING btree (unit_id, request_id) WHERE (request_id IS NOT NULL);
 CREATE INDEX panel_log_status ON public.panel_log USING btree (unit_id, status, occurred_at DESC, id DESC);
 CREATE INDEX panel_log_time ON public.panel_log USING btree (unit_id, occurred_at DESC, id DESC);
@@ -532,8 +534,10 @@ create table sms_log (
   constraint sms_log_pkey PRIMARY KEY (unit_id, id),
   constraint sms_log_unit_id_item_id_key UNIQUE (unit_id, item_id)
 );
+CREATE INDEX sms_log_category ON public.sms_log USING btree (unit_id, category, occurred_at DESC, id DESC);
 CREATE INDEX sms_log_code ON public.sms_log USING btree (unit_id, error_code, occurred_at DESC, id DESC);
 CREATE INDEX sms_log_gateway ON public.sms_log USING btree (unit_id, gateway, occurred_at DESC, id DESC);
+CREATE INDEX sms_log_permanence ON public.sms_log USING btree (unit_id, permanence, occurred_at DESC, id DESC);
 CREATE INDEX sms_log_phone ON public.sms_log USING btree (unit_id, phone, occurred_at DESC, id DESC) WHERE (phone IS NOT NULL);
 CREATE INDEX sms_log_sender ON public.sms_log USING btree (unit_id, sender, occurred_at DESC, id DESC) WHERE (sender IS NOT NULL);
 CREATE INDEX sms_log_time ON public.sms_log USING btree (unit_id, occurred_at DESC, id DESC);

@@ -15,6 +15,7 @@ import { smsMessages } from "./migrations/0013_sms_messages.ts"
 import { smsHealth } from "./migrations/0014_sms_health.ts"
 import { grownLogs } from "./migrations/0015_grown_logs.ts"
 import { retention } from "./migrations/0016_retention.ts"
+import { rareValues } from "./migrations/0017_rare_values.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 
@@ -35,6 +36,7 @@ const migrations: Record<string, string> = {
   "0014_sms_health": smsHealth,
   "0015_grown_logs": grownLogs,
   "0016_retention": retention,
+  "0017_rare_values": rareValues,
   "0018_set_up": setUp,
   "0019_second_factor": secondFactor
 }

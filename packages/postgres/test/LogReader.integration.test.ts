@@ -219,6 +219,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
   const rare = [
     ["status:503", "api_log_status"],
     ["status:5xx", "api_log_status"],
+    ["method:DELETE", "api_log_method"],
     ["key:old", "api_log_key_prefix"],
     ["ip:10.0.0.9", "api_log_ip"],
     ["request:r-7", "api_log_request"]
@@ -290,7 +291,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         yield* sql`
         insert into api_log (unit_id, item_id, occurred_at, url, method, status, request_id, processing_ms, key_name,
           key_prefix, ip)
-        select ${unitId}, i::text, to_timestamp(i), '/orders', 'GET', case when i = 7 then 503 else 200 end, 'r-' || i, 1,
+        select ${unitId}, i::text, to_timestamp(i), '/orders', case when i = 7 then 'DELETE' else 'GET' end, case when i = 7 then 503 else 200 end, 'r-' || i, 1,
           'Shop', case when i = 7 then 'old' else 'new' end, case when i = 7 then '10.0.0.9' else '10.0.0.1' end
         from generate_series(1, 50000) as i`
         yield* sql`analyze api_log`
