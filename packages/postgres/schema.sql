@@ -230,6 +230,30 @@ CREATE INDEX panel_log_request ON public.panel_log USING btree (unit_id, request
 CREATE INDEX panel_log_status ON public.panel_log USING btree (unit_id, status, occurred_at DESC, id DESC);
 CREATE INDEX panel_log_time ON public.panel_log USING btree (unit_id, occurred_at DESC, id DESC);
 
+create table panel_log_chain (
+  unit_id integer not null,
+  seq bigint not null,
+  link bytea not null,
+  constraint panel_log_chain_pkey PRIMARY KEY (unit_id)
+);
+
+create table panel_log_link (
+  unit_id integer not null,
+  seq bigint not null,
+  row_id bigint not null,
+  occurred_at timestamp(3) with time zone not null,
+  facts bytea not null,
+  who_salt bytea,
+  who bytea not null,
+  url_salt bytea,
+  url bytea not null,
+  agent_salt bytea,
+  agent bytea not null,
+  link bytea not null,
+  constraint panel_log_link_pkey PRIMARY KEY (unit_id, seq),
+  constraint panel_log_link_unit_id_row_id_key UNIQUE (unit_id, row_id)
+);
+
 create table panel_session (
   unit_id integer not null,
   id text not null,
@@ -694,6 +718,62 @@ begin
   insert into set_up default values on conflict do nothing;
   return null;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.link_panel_log(unit integer, ids bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  chain panel_log_chain;
+  found record;
+  salts bytea[];
+  facts bytea;
+  seals bytea[];
+begin
+  insert into panel_log_chain as known values (unit, 0, ''::bytea)
+    on conflict (unit_id) do update set seq = known.seq returning * into chain;
+  for found in select * from panel_log where unit_id = unit and id = any(ids) order by id loop
+    salts := array[uuid_send(gen_random_uuid()), uuid_send(gen_random_uuid()), uuid_send(gen_random_uuid())];
+    facts := panel_log_facts(found.id, found.item_id, found.occurred_at, found.method, found.status, found.user_id,
+      found.request_id, found.processing_ms);
+    seals := array[panel_log_seal(salts[1], row(found.user_email, found.ip)::text),
+      panel_log_seal(salts[2], found.url), panel_log_seal(salts[3], found.user_agent)];
+    chain.seq := chain.seq + 1;
+    chain.link := panel_log_join(chain.link, chain.seq, facts, seals[1], seals[2], seals[3]);
+    insert into panel_log_link values (unit, chain.seq, found.id, found.occurred_at, facts, salts[1], seals[1], salts[2],
+      seals[2], salts[3], seals[3], chain.link);
+  end loop;
+  update panel_log_chain set seq = chain.seq, link = chain.link where unit_id = unit;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.panel_log_facts(id bigint, item_id text, occurred_at timestamp with time zone, method text, status smallint, user_id text, request_id text, processing_ms double precision)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select sha256(int8send(id) || timestamptz_send(occurred_at) || int2send(status) || float8send(processing_ms) ||
+    convert_to(row(item_id, method, user_id, request_id)::text, 'UTF8'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.panel_log_join(before bytea, seq bigint, facts bytea, who bytea, url bytea, agent bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select sha256(before || int8send(seq) || facts || who || url || agent)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.panel_log_seal(salt bytea, said text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select sha256(salt || convert_to(coalesce('=' || said, ''), 'UTF8'))
+$function$
 ;
 
 CREATE TRIGGER panel_user_closes_set_up AFTER INSERT ON public.panel_user FOR EACH ROW EXECUTE FUNCTION close_set_up();

@@ -9,13 +9,14 @@ import { gateways } from "./command/Gateways.ts"
 import * as Presenter from "./command/Presenter.ts"
 import { sessionize } from "./command/Sessionize.ts"
 import { migrate, retention } from "./command/Store.ts"
+import { verify } from "./command/Verify.ts"
 import { webhooks } from "./command/Webhooks.ts"
 import { whatIf } from "./command/WhatIf.ts"
 
 const spoor = Command.make("spoor").pipe(
   Command.withDescription(
     "Sessions and outcomes of an online shop's visitors, from their events; and, of a Spoor that runs: its units, sites, keys and people, " +
-      "what it put aside, whom it tells, what it knows of one person."
+      "what it put aside, whom it tells, what it knows of one person, whether its panel log is as it was written."
   ),
   Command.withSubcommands([
     sessionize,
@@ -27,6 +28,7 @@ const spoor = Command.make("spoor").pipe(
     exportPerson,
     erase,
     receipt,
+    verify,
     units,
     sites,
     keys,

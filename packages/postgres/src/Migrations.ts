@@ -18,6 +18,7 @@ import { retention } from "./migrations/0016_retention.ts"
 import { rareValues } from "./migrations/0017_rare_values.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
+import { panelChain } from "./migrations/0020_panel_chain.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
 const migrations: Record<string, string> = {
@@ -38,7 +39,8 @@ const migrations: Record<string, string> = {
   "0016_retention": retention,
   "0017_rare_values": rareValues,
   "0018_set_up": setUp,
-  "0019_second_factor": secondFactor
+  "0019_second_factor": secondFactor,
+  "0020_panel_chain": panelChain
 }
 
 const all = Object.entries(migrations).map(([file, statements]) => ({

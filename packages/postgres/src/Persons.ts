@@ -134,6 +134,7 @@ export class Persons extends Context.Service<
           const ofPerson = sql`unit_id = ${unitId} and (${conditions[table]})`
           // Of a request, only its address says whom it was about: that is one of the texts below.
           if (table === "api_log") continue
+          if (table === "panel_log") yield* forgetWho(unitId, ofPerson)
           if (table === "panel_log" || table === "sms_log") {
             const fields = sql.csv(blankedFields[table].map((field) => sql`${sql(field)} = null`))
             note(table, 0, yield* count(sql`update ${sql(table)} set ${fields} where ${ofPerson} returning 1 as one`))
@@ -199,6 +200,20 @@ export class Persons extends Context.Service<
         return result
       })
 
+      /** The salts of what is blanked go with it, or the chain's digests could be guessed at (ADR 0044). */
+      const forgetWho = (unitId: number, ofPerson: Statement.Fragment) => sql`
+        update panel_log_link as known set who_salt = null from panel_log
+        where known.unit_id = ${unitId} and panel_log.unit_id = ${unitId} and known.row_id = panel_log.id
+          and panel_log.id in (select id from panel_log where ${ofPerson})`
+
+      const forgetTexts = (unitId: number, ids: ReadonlyArray<string>, pattern: string) => sql`
+        update panel_log_link as known set
+          url_salt = case when panel_log.url ~* ${pattern} then null else url_salt end,
+          agent_salt = case when panel_log.user_agent ~* ${pattern} then null else agent_salt end
+        from panel_log
+        where known.unit_id = ${unitId} and panel_log.unit_id = ${unitId} and known.row_id = panel_log.id
+          and known.row_id = any(${ids}::bigint[])`
+
       const blankTexts = Effect.fn("Persons.blankTexts")(function* (
         { columns, id, table, unitId }: TextPlace,
         pattern: string
@@ -216,6 +231,7 @@ export class Persons extends Context.Service<
           found.map((row) => row.id),
           rowsMax
         )) {
+          if (table === "panel_log") yield* forgetTexts(unitId, ids, pattern)
           yield* sql`
             update ${sql(table)} set ${sql.csv(changes)}
             where unit_id = ${unitId} and ${sql(id)} = any(${ids}::text[]${textIds.has(table) ? sql`` : sql`::bigint[]`})`

@@ -2,10 +2,9 @@ import type { Erased, Who } from "@spoor/postgres"
 import { Console, Effect, Schema } from "effect"
 import * as crypto from "node:crypto"
 import * as fs from "node:fs"
-import { join } from "node:path"
 import { CommandError, reasonOf } from "../CommandError.ts"
-import { settings } from "../config.ts"
 import * as Instant from "../input/Instant.ts"
+import { signingKey } from "../Signing.ts"
 
 /**
  * What an erasure is proven by.
@@ -77,22 +76,6 @@ const digestOf = (id: string, { value }: Who): string => crypto.createHmac("sha2
 
 /** The fields in the order of their declaration, however a file has them. */
 const signed = (facts: typeof Facts.Type): Buffer => Buffer.from(JSON.stringify(Schema.encodeSync(Facts)(facts)))
-
-/** Made once; whoever has it can make receipts, so it is kept like the other secrets of the home. */
-const signingKey = Effect.flatMap(settings, ({ home }) =>
-  Effect.try({
-    try: () => {
-      const file = join(home, "receipt-key.pem")
-      if (!fs.existsSync(file)) {
-        fs.mkdirSync(home, { recursive: true })
-        const made = crypto.generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" })
-        fs.writeFileSync(file, made, { mode: 0o600, flag: "wx" })
-      }
-      return crypto.createPrivateKey(fs.readFileSync(file))
-    },
-    catch: unreadable("The key of receipts")
-  })
-)
 
 const unreadable = (name: string) => (error: unknown) =>
   new CommandError({ sentence: `${name} cannot be read: ${reasonOf(error)}.` })
