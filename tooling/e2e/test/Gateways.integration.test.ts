@@ -117,6 +117,8 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the ga
           await page.getByRole("button", { name: "Add", exact: true }).click()
           await page.getByText("It is bound to within seconds").waitFor()
           await page.getByRole("row", { name: /smsc/u }).getByText("Adapter does not answer").waitFor()
+          await page.goto(panel)
+          await page.getByText("No SMS adapter looks after the gateway smsc.").waitFor()
         })
       }).pipe(Effect.scoped),
     120_000

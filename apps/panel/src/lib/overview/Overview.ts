@@ -26,4 +26,10 @@ export interface OverviewView {
   readonly sources: ReadonlyArray<SourceView>
   readonly failing: { readonly total: number; readonly failed: number } | null
   readonly surging: number | null
+  /** Gateways of text messages with which something is wrong, and where to read of it. */
+  readonly gateways: ReadonlyArray<{
+    readonly name: string
+    readonly trouble: "away" | "unusable" | "unbound" | "silent"
+    readonly href: string
+  }>
 }

@@ -3,8 +3,11 @@ import { type Counts, type Measure, Overview, type Point, type Source } from "@s
 import { Clock, Effect, Option, Result } from "effect"
 import type { Chart, OverviewView, SourceView } from "#lib/overview/Overview.ts"
 import type { Locale } from "#lib/text/Format.ts"
+import { pathOf } from "#lib/overview/Address.ts"
 import * as Alerts from "./Alerts.ts"
 import type { Reading } from "./LogScreen.ts"
+import { sectionsFor } from "./Rights.ts"
+import * as Gateways from "./settings/Gateways.ts"
 
 /** Those of the presets that an overview of days can show; the shortest and the longest bound what is counted. */
 const presets = [
@@ -48,7 +51,8 @@ export const tell = Effect.fn("OverviewScreen.tell")(function* (reading: Reading
     sms: categoriesOf(counts.points, locale),
     sources: known.map((source) => viewOf(source, reading)),
     failing: yield* failing(unitId, now),
-    surging: yield* surging(unitId, now)
+    surging: yield* surging(unitId, now),
+    gateways: yield* troubled(reading, now)
   } satisfies OverviewView
 })
 
@@ -71,6 +75,22 @@ const surging = Effect.fnUntraced(function* (unitId: number, now: number) {
   const recent = yield* smsFailures(unitId, Alerts.lastHour(now))
   if (!Alerts.isSurging(recent, 0)) return null
   return Alerts.isSurging(recent, yield* smsFailures(unitId, Alerts.weekBefore(now))) ? recent : null
+})
+
+/** Whoever may mend a gateway goes to its settings, everybody else to what it wrote. */
+const troubled = Effect.fnUntraced(function* ({ person, unitId }: Reading, now: number) {
+  const mayMend = sectionsFor(person).includes("gateways")
+  return (yield* Gateways.standings(unitId, now)).flatMap(({ key, name, standing }) =>
+    standing === "good" || standing === "new"
+      ? []
+      : [
+          {
+            name,
+            trouble: standing,
+            href: mayMend ? `/settings/gateways/${key}` : pathOf({ kind: "gateway", id: name })
+          }
+        ]
+  )
 })
 
 const viewOf = (source: Source & { readonly isSilent: boolean }, { sites }: Reading): SourceView => ({

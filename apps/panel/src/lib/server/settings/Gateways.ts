@@ -52,6 +52,12 @@ export const list = Effect.fn("Gateways.list")(function* ({ unitId }: Person) {
   return { gateways: all.map(({ health, row }) => viewOf(row, health, now)) }
 })
 
+/** How each gateway of a unit is doing. *Units*: UTC milliseconds. */
+export const standings = Effect.fn("Gateways.standings")(function* (unitId: number, now: number) {
+  const all = yield* gatewaysOf(unitId, now)
+  return all.map(({ health, row }) => ({ key: row.key, name: row.name, ...standingOf(row, health, now) }))
+})
+
 /** One gateway with what it did wrong lately; null where the unit has none of that key. */
 export const detail = Effect.fn("Gateways.detail")(function* ({ unitId }: Person, key: string, locale: Locale) {
   const now = yield* Clock.currentTimeMillis
