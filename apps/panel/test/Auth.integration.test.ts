@@ -123,4 +123,23 @@ layer(Services, { timeout: "60 seconds" })("signing in", (it) => {
       for (const forged of ["", ".", "x", younger, `${token}x`, "\u0000"]) assert.isNull(yield* auth.identify(forged))
     })
   )
+
+  it.effect("takes as long to refuse an unknown address as a known one (ASVS V6.3.8)", () =>
+    Effect.gen(function* () {
+      const { signIn } = yield* Auth
+      const times = { known: new Array<number>(), unknown: new Array<number>() }
+      for (let index = 0; index < 11; index++) yield* enrol(`known${index}@example.com`)
+      for (let index = 0; index < 11; index++) {
+        for (const kind of ["known", "unknown"] as const) {
+          const begun = performance.now()
+          yield* signIn(`${kind}${index}@example.com`, "wrong", `198.51.100.${index}${kind === "known" ? 1 : 2}`)
+          times[kind].push(performance.now() - begun)
+        }
+      }
+      const median = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[5]!
+      // Without the hash of nobody, one would take a hundredth of the other; a busy machine makes no such difference.
+      const ratio = median(times.known) / median(times.unknown)
+      assert.isTrue(ratio > 0.2 && ratio < 5, `${ratio}`)
+    })
+  )
 })
