@@ -45,8 +45,11 @@ export class Traces extends Context.Service<
   )
 }
 
-/** What has as many digits as a phone number has its first two and last two; dates of receipts are left. */
+/**
+ * What has as many digits as a phone number has its first two and last two, also where they are written in groups; dates of receipts are left, and
+ * those of ISO 8601.
+ */
 export const masked = (text: string): string =>
-  text.replaceAll(/(?<![\d.])(?<!date:)\d{9,15}(?!\d)/gu, (digits) => {
-    return `${digits.slice(0, 2)}${"*".repeat(digits.length - 4)}${digits.slice(-2)}`
+  text.replaceAll(/(?<![\d.])(?<!date:)(?!20\d\d-\d\d-)\d(?:[ -]?\d){8,14}(?!\d)/gu, (number) => {
+    return `${number.slice(0, 2)}${"*".repeat(number.length - 4)}${number.slice(-2)}`
   })

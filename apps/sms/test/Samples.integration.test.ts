@@ -116,6 +116,10 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("a gate
         masked("id:244948769 submit date:2611231205 stat:UNDELIV err:001 from +48500100200 to 4512"),
         "id:24*****69 submit date:2611231205 stat:UNDELIV err:001 from +48*******00 to 4512"
       )
+      assert.strictEqual(
+        masked('{"to":"+48 500 100 200","own":"500-100-200","at":"2026-11-24 12:00:05","code":"405"}'),
+        '{"to":"+48**********00","own":"50*******00","at":"2026-11-24 12:00:05","code":"405"}'
+      )
     })
   )
 

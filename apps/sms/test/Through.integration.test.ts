@@ -213,13 +213,24 @@ layer(Everything, { timeout: "120 seconds", excludeTestServices: true })("from t
   )
 
   it.effect(
-    "stops in time when it is asked to",
+    "stops in time when it is asked to, and says that it is gone",
     () =>
       Effect.gen(function* () {
         const { adapter, isReady } = yield* Open
+        const sql = yield* SqlClient.SqlClient
+        // One that was killed before has left its last word, which is older.
+        const [{ since } = { since: "" }] = yield* sql<{
+          readonly since: string
+        }>`select clock_timestamp()::text as since`
+        const [{ ticket } = { ticket: "" }] = yield* sql<{ readonly ticket: string }>`
+          select ticket from sms_adapter where seen_at > ${since}::text::timestamptz limit 1`.pipe(
+          Effect.filterOrFail((rows) => rows.length > 0),
+          Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 300 })
+        )
         const begun = yield* Clock.currentTimeMillis
         yield* adapter.stop("SIGTERM")
         assert.isBelow((yield* Clock.currentTimeMillis) - begun, 10_000)
+        assert.lengthOf(yield* sql`select 1 from sms_adapter where ticket = ${ticket}`, 0)
         yield* adapter.start
         yield* isReady
       }),

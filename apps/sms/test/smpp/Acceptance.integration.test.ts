@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Sites, SmsGateways, WriteKeys } from "@spoor/postgres"
+import { Sites, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { TestDatabase } from "@spoor/testing"
 import { Clock, Context, Effect, Layer, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
@@ -117,7 +117,7 @@ class Open extends Context.Service<Open, Effect.Success<typeof House.open>>()("@
 }
 
 const Everything = Open.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Sites.layer, SmsGateways.layer, WriteKeys.layer)),
+  Layer.provideMerge(Layer.mergeAll(Sites.layer, SmsGateways.layer, SmsHealth.layer, WriteKeys.layer)),
   Layer.provideMerge(TestDatabase.layer)
 )
 
@@ -204,6 +204,13 @@ layer(Everything, { timeout: "120 seconds", excludeTestServices: true })("the ac
         yield* Effect.promise(async () => (await fetch(metrics)).text()).pipe(
           Effect.filterOrFail((text) => usable.test(text)),
           Effect.filterOrFail((text) => /^spoor_sms_binds\{.*phase="bound".*\} 1$/mu.test(text)),
+          Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 300 })
+        )
+        // What the panel shows of it.
+        yield* Effect.flatMap(SmsHealth, ({ ofUnit }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => ofUnit(gateway.unitId, now))
+        ).pipe(
+          Effect.filterOrFail(([health]) => health?.states[0]?.binds[0]?.phase === "bound"),
           Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 300 })
         )
         const deliver = ({ byParameters, esmClass, phone, sender, text }: Delivery) =>
