@@ -184,8 +184,11 @@ const said = (
         ? sql.and([sql.or(holds), ...operand.columns.map((column) => isImpersonal(sql, column))])
         : sql.or(holds)
     }
-    case "type":
-      return sql`${sql.literal(operand.column)} = any(${values.map(String)}::text[]::${sql.literal(operand.type)}[])`
+    case "type": {
+      // As literals of the enumeration: of a parameter the planner would not know how rare it is.
+      const known = operand.values.filter((value) => values.includes(value)).map((value) => `'${value}'`)
+      return sql.literal(`${operand.column} = any(array[${known.join(", ")}]::${operand.type}[])`)
+    }
     case "status":
       return sql.or(values.map((value) => saidAsStatus(sql, operand.column, value)))
     case "session":
