@@ -1,5 +1,5 @@
 import { Activity, Cart, Ids, Time } from "@spoor/domain"
-import { Option, Result, Schema } from "effect"
+import { Option, Result, Schema, type Types } from "effect"
 import { type Decode, decoder, EmailFromWire, trimmed } from "./Item.ts"
 
 /** *Units*: `value` in minor units of `currency`. A blank ID is no ID. */
@@ -63,26 +63,40 @@ export interface Arrival {
   readonly sentAt?: Time.Instant | undefined
 }
 
-/** The activity that is stored: the time corrected (sessions.md 1), the rest as it came. */
+/**
+ * The activity that is stored: the time corrected (sessions.md 1), the rest as it came.
+ *
+ * Field by field, because it runs for every event: spreading the rest of an object took six times as long.
+ */
 export const toActivity = (event: Event, arrival: Arrival): Activity.Activity => {
-  const { at, receivedAt, order, logout, ...rest } = event
+  const { at, cart, device, email, logout, order, product, receivedAt, referrer, title, url } = event
   const time = Time.occurred({
     clientAt: at,
     sentAt: receivedAt === undefined ? arrival.sentAt : undefined,
     receivedAt: receivedAt ?? arrival.receivedAt
   })
-  return {
-    ...rest,
+  const activity: Types.Mutable<Activity.Activity> = {
+    id: event.id,
     siteId: arrival.siteId,
+    visitorId: event.visitorId,
+    type: event.type,
     occurredAt: time.occurredAt,
     receivedAt: receivedAt ?? arrival.receivedAt,
-    sequence: event.sequence ?? 0,
-    ...(at !== undefined && { clientAt: at }),
-    ...(logout === true && { logout }),
-    ...(order !== undefined && { order: namedOrder(order) }),
-    ...(time.isClockWrong && { isClockWrong: true }),
-    ...(receivedAt !== undefined && { isHistory: true })
+    sequence: event.sequence ?? 0
   }
+  if (at !== undefined) activity.clientAt = at
+  if (email !== undefined) activity.email = email
+  if (logout === true) activity.logout = logout
+  if (url !== undefined) activity.url = url
+  if (title !== undefined) activity.title = title
+  if (referrer !== undefined) activity.referrer = referrer
+  if (device !== undefined) activity.device = device
+  if (product !== undefined) activity.product = product
+  if (cart !== undefined) activity.cart = cart
+  if (order !== undefined) activity.order = namedOrder(order)
+  if (time.isClockWrong) activity.isClockWrong = true
+  if (receivedAt !== undefined) activity.isHistory = true
+  return activity
 }
 
 const namedOrder = ({ id, ...order }: typeof OrderOnWire.Type): Activity.Order =>

@@ -28,9 +28,15 @@ export const decide = (
   request: Request,
   decode: (item: unknown) => Result.Result<Kept, Rejection.Rejection>
 ): Decision => {
-  const { answer, kept, ...rest } = judge(request.items, decode, (kept) =>
+  const { answer, duplicates, kept, rejections } = judge(request.items, decode, (kept) =>
     kept._tag === "Activity" ? kept.activity.id : kept.identification.id
   )
+  const activities: Array<Activity.Activity> = []
+  const identifications: Array<Identification.Identification> = []
+  for (const one of kept) {
+    if (one._tag === "Activity") activities.push(one.activity)
+    else identifications.push(one.identification)
+  }
   return {
     answer,
     intake: {
@@ -39,9 +45,10 @@ export const decide = (
       door: request.door,
       receivedAt: request.receivedAt,
       ...(request.sentAt !== undefined && { sentAt: request.sentAt }),
-      activities: kept.flatMap((one) => (one._tag === "Activity" ? one.activity : [])),
-      identifications: kept.flatMap((one) => (one._tag === "Identification" ? one.identification : [])),
-      ...rest
+      duplicates,
+      rejections,
+      activities,
+      identifications
     }
   }
 }
