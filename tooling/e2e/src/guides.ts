@@ -66,7 +66,7 @@ const whatBroke = async (page: Page) => {
 }
 
 const whyTextsFailed = async (page: Page) => {
-  await open(page, "/sms-log")
+  await openWith(page, "/sms-log", 40)
   await shot(page, "texts-1-log")
   await page.locator("[popovertarget=first-menu]").click()
   await page.waitForTimeout(300)
