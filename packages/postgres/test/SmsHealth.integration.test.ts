@@ -1,5 +1,4 @@
 import { assert, layer } from "@effect/vitest"
-import { TestDatabase } from "@spoor/testing"
 import { Duration, Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
@@ -7,14 +6,13 @@ import { Sites } from "../src/Sites.ts"
 import { SmsGateways } from "../src/SmsGateways.ts"
 import { adapterSeenFor, SmsHealth } from "../src/SmsHealth.ts"
 import * as SmsSetup from "../src/SmsSetup.ts"
+import * as Shop from "./Shop.ts"
 
 const HOUR = 3_600_000
 const now = Date.UTC(2026, 10, 24, 12, 30)
 const patience = Duration.toMillis(adapterSeenFor)
 
-const Database = Layer.mergeAll(Sites.layer, SmsGateways.layer, SmsHealth.layer).pipe(
-  Layer.provideMerge(TestDatabase.layer)
-)
+const Database = Layer.merge(SmsGateways.layer, SmsHealth.layer).pipe(Layer.provideMerge(Shop.layer))
 
 const open = Effect.gen(function* () {
   const unitId = yield* (yield* Sites).addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
