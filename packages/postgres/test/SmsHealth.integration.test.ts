@@ -2,7 +2,6 @@ import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, Layer, Result } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { Sites } from "../src/Sites.ts"
 import { SmsGateways } from "../src/SmsGateways.ts"
 import { adapterSeenFor, SmsHealth } from "../src/SmsHealth.ts"
 import * as SmsSetup from "../src/SmsSetup.ts"
@@ -15,7 +14,7 @@ const patience = Duration.toMillis(adapterSeenFor)
 const Database = Layer.merge(SmsGateways.layer, SmsHealth.layer).pipe(Layer.provideMerge(Shop.layer))
 
 const open = Effect.gen(function* () {
-  const unitId = yield* (yield* Sites).addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
+  const unitId = yield* Shop.open("Dom")
   const key = `kannel-${unitId}`
   const added = yield* SmsSetup.add({ unitId, plugin: "kannel", key, name: "Kannel", settings: {} })
   return { unitId, key, id: Result.getOrThrow(added).id }
