@@ -131,6 +131,11 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "POST /settings/keys?/revoke": may(keyHolders, (_, other) => [
       ["/settings/keys?/revoke", 400, { prefix: other.keyPrefix }]
     ]),
+    "GET /settings/rejected": may(keyHolders, (_, other) => [
+      ["/settings/rejected", 200],
+      [`/settings/rejected?site=${other.siteId}&reason=invalid`, 200],
+      ["/settings/rejected?older=9999999999999.999999999", 200]
+    ]),
     "GET /settings/sites": may(administrators, () => [["/settings/sites", 200]]),
     "POST /settings/sites?/add": may(administrators, () => [["/settings/sites?/add", 400, { name: "x" }]]),
     "GET /settings/sites/[id]": may(administrators, (own, other) => [
@@ -410,6 +415,9 @@ const fill = Effect.fnUntraced(function* (
       protocol, permanence, category)
     values (${head}, 'SMSAPI', 'Shop', ${phone}, '1', ${`no ${phone.slice(1)} of ${emails.sms}`}, ${`to=${phone.slice(1)}`},
       ${phone.slice(3)}, 'http', 'permanent', 'unreachable')`
+  yield* sql`
+    insert into rejected_item (unit_id, site_id, door, batch_id, place, reason, pointer, item, received_at)
+    values (${unitId}, ${siteId}, 'native', 'b', 0, 'invalid', '/at', ${JSON.stringify({ email: emails.api, word })}, now())`
   yield* sql`insert into api_key (unit_id, name, prefix, key_sha256)
     values (${unitId}, ${key.name}, ${key.prefix}, ${word})`
   const ids = { activity: 0, "session-events": 0, panel: 0, api: 0, sms: 0 }
@@ -430,9 +438,10 @@ const fill = Effect.fnUntraced(function* (
     }
   }
   const gatewayKey = `kannel-${siteId}`
+  // An analyst may know what a gateway is called.
   yield* sql`
     insert into sms_gateway (unit_id, key, name, plugin, settings, created_at)
-    values (${unitId}, ${gatewayKey}, ${word}, 'kannel', '{}', now())`
+    values (${unitId}, ${gatewayKey}, ${siteId === "inny" ? word : "Kannel"}, 'kannel', '{}', now())`
   const [session] = yield* sql<{ readonly id: string }>`select id from session where unit_id = ${unitId} limit 1`
   return {
     unitId,

@@ -39,7 +39,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           const nowa = await signIn(browser, panel, "nowa@example.pl", secret)
           await nowa.goto(`${panel}/settings`, { waitUntil: "networkidle" })
           assert.match(nowa.url(), /\/settings\/keys$/)
-          assert.deepEqual(await nowa.locator("nav.tabs a").allInnerTexts(), ["Keys", "My account"])
+          assert.deepEqual(await nowa.locator("nav.tabs a").allInnerTexts(), ["Keys", "Rejected items", "My account"])
           for (const hidden of ["people", "sites", "sites/sklep"]) {
             assert.strictEqual((await nowa.goto(`${panel}/settings/${hidden}`))?.status(), 403)
           }
@@ -60,7 +60,9 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           assert.match(locked.url(), /\/sign-in/)
           // Nobody locks themselves out.
           assert.strictEqual(await page.locator("tr", { hasText: email }).getByRole("button").count(), 0)
-          const parts = ["people", "keys", "sites", "sites/sklep", "account"].map((part) => `/settings/${part}`)
+          const parts = ["people", "keys", "rejected", "sites", "sites/sklep", "account"].map(
+            (part) => `/settings/${part}`
+          )
           assert.deepEqual(await seriousOf(page, panel, parts), [])
         })
       }).pipe(Effect.scoped),

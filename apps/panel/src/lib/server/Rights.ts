@@ -9,13 +9,13 @@ import { mask } from "./Mask.ts"
 import { run, type Services } from "./runtime.ts"
 
 /** The parts of the settings, in the order in which they are shown. */
-export const sections = ["sites", "keys", "gateways", "people", "account"] as const
+export const sections = ["sites", "keys", "gateways", "rejected", "people", "account"] as const
 export type Section = (typeof sections)[number]
 
 /** What each role may change. Everybody has an account of their own. */
 const sectionsOf: { readonly [R in Role]: ReadonlyArray<Section> } = {
   administrator: sections,
-  developer: ["keys", "account"],
+  developer: ["keys", "rejected", "account"],
   marketer: ["account"],
   analyst: ["account"]
 }
