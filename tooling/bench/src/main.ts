@@ -5,8 +5,9 @@ import { ingest } from "./ingest/Ingest.ts"
 import { pages } from "./pages/Pages.ts"
 import { sessions } from "./sessions/Sessions.ts"
 import { sms } from "./sms/Sms.ts"
+import { verify } from "./verify/Verify.ts"
 
-const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions, sms]
+const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions, sms, verify]
 
 const eventsMin = 1_000
 const eventsMax = 5_000_000
