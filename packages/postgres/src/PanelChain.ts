@@ -132,6 +132,8 @@ export class PanelChain extends Context.Service<
         yield* sql`set local statement_timeout = 0`
         yield* sql`set local work_mem = '128MB'`
         yield* sql`set local jit = off`
+        // Hardly a row is a fault, which the planner cannot know: all processors may look.
+        yield* sql`set local parallel_tuple_cost = 0`
         const [chain] = yield* sql<{ readonly seq: number; readonly link: string; readonly lastRow: number }>`
           select seq::float8 as seq, encode(link, 'hex') as link,
             (select coalesce(max(id), 0)::float8 from panel_log where unit_id = ${unitId}) as "lastRow"
