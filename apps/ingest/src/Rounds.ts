@@ -4,22 +4,15 @@ import { Cause, Clock, Context, Duration, Effect, Exit, Layer, Option, Schema } 
 import { SqlError } from "effect/sql"
 import * as Metrics from "./Metrics.ts"
 
-/** A message and what it says, or one part of that. */
+/** A message and what it says. */
 export interface Batch<Intake> {
   readonly delivery: Delivery
-  /** The message's own ID for its first part; no two parts of any messages have the same one. */
-  readonly id: string
   readonly intake: Intake
 }
 
 /** How the messages of a topic are done. */
 export interface Work<Intake> extends TakeOptions {
   readonly decode: (body: string) => Effect.Effect<Intake, Schema.SchemaError>
-  /**
-   * The parts of an intake that are written each by itself, parts of several keys at the same time; it must give the same ones
-   * whenever the message comes. Default: an intake is one, and keys follow one another.
-   */
-  readonly split?: (intake: Intake) => ReadonlyArray<Intake>
   /** Whatever has the same key is written together. */
   readonly keyOf: (intake: Intake) => string
   /** All of them or none. Doing it twice changes nothing. */
@@ -36,18 +29,6 @@ export interface Settings {
 /** What became of a message; one without a fate was not come to. */
 type Fate = "written" | "dead" | "waits"
 
-/** How far a message has come. *Shape*: `open` counts its parts that are not done, `failure` is what one of them came to. */
-interface Progress {
-  open: number
-  failure?: Failure
-}
-
-/** What is known of the messages of one round. */
-interface Round {
-  readonly fates: Map<Delivery, Fate>
-  readonly progress: Map<Delivery, Progress>
-}
-
 type Failure = Cause.Cause<SqlError.SqlError | Schema.SchemaError | string>
 
 /** What a letter says whose last try had no end: the process, the machine or the connection went down with it. */
@@ -55,9 +36,6 @@ const unended = Cause.fail("The worker ended while it was at this message.")
 
 /** A failure that was not the message's own. */
 const uncounted = { tries: 1, isDead: false }
-
-/** So many keys of split intakes are written at once: while PostgreSQL is at one, the rules are asked about another. */
-const groupsAtOnce = 4
 
 /** The part of an error that is kept. *Units*: characters. */
 const errorMax = 2_000
@@ -92,9 +70,8 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   const once = Effect.fnUntraced(function* <Intake>(work: Work<Intake>) {
     const deliveries = yield* queue.take(work)
-    const round: Round = { fates: new Map(), progress: new Map() }
-    const exit = yield* Effect.exit(run(work, deliveries, round))
-    const { fates } = round
+    const fates = new Map<Delivery, Fate>()
+    const exit = yield* Effect.exit(run(work, deliveries, fates))
     const finished = deliveries.filter(
       (delivery) => fates.get(delivery) === "written" || fates.get(delivery) === "dead"
     )
@@ -108,34 +85,21 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
   const run = Effect.fnUntraced(function* <Intake>(
     work: Work<Intake>,
     deliveries: ReadonlyArray<Delivery>,
-    round: Round
+    fates: Map<Delivery, Fate>
   ) {
-    const messages: Array<ReadonlyArray<Batch<Intake>>> = []
+    const batches: Array<Batch<Intake>> = []
     const unreadable = new Map<Delivery, Failure>()
     for (const delivery of deliveries) {
       const intake = yield* Effect.exit(work.decode(delivery.body))
-      if (Exit.isFailure(intake)) {
-        unreadable.set(delivery, intake.cause)
-        continue
-      }
-      const parts = work.split?.(intake.value) ?? [intake.value]
-      round.progress.set(delivery, { open: parts.length })
-      messages.push(
-        parts.map((part, place) => ({
-          delivery,
-          id: place === 0 ? delivery.id : `${delivery.id}/${place}`,
-          intake: part
-        }))
-      )
+      if (Exit.isSuccess(intake)) batches.push({ delivery, intake: intake.value })
+      else unreadable.set(delivery, intake.cause)
     }
-    const fresh = messages.filter(([first]) => !hasComeAgain(first!.delivery)).flat()
-    yield* Effect.forEach(
-      Map.groupBy(fresh, ({ intake }) => work.keyOf(intake)).values(),
-      (group) => writeOrIsolate(work, group, round),
-      { concurrency: work.split === undefined ? 1 : groupsAtOnce, discard: true }
-    )
-    for (const parts of messages) if (hasComeAgain(parts[0]!.delivery)) yield* writeAgain(work, parts, round)
-    for (const [delivery, cause] of unreadable) round.fates.set(delivery, yield* fail(work.topic, delivery, cause))
+    const fresh = batches.filter(({ delivery }) => !hasComeAgain(delivery))
+    for (const group of Map.groupBy(fresh, ({ intake }) => work.keyOf(intake)).values()) {
+      yield* writeOrIsolate(work, group, fates)
+    }
+    for (const batch of batches) if (hasComeAgain(batch.delivery)) yield* writeAgain(work, batch, fates)
+    for (const [delivery, cause] of unreadable) fates.set(delivery, yield* fail(work.topic, delivery, cause))
   })
 
   /**
@@ -144,54 +108,40 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
    */
   const writeAgain = Effect.fnUntraced(function* <Intake>(
     work: Work<Intake>,
-    parts: ReadonlyArray<Batch<Intake>>,
-    round: Round
+    batch: Batch<Intake>,
+    fates: Map<Delivery, Fate>
   ) {
-    const { delivery } = parts[0]!
+    const { delivery } = batch
     const { isDead, tries } = yield* count(work.topic, delivery, unended, triesMax + 1)
     if (isDead) {
       yield* pardon(work.topic, delivery)
-      return void round.fates.set(delivery, yield* putAside(work.topic, delivery, tries - 1, unended))
+      return void fates.set(delivery, yield* putAside(work.topic, delivery, tries - 1, unended))
     }
-    yield* Effect.onError(
-      Effect.forEach(parts, (part) => writeOrIsolate(work, [part], round), { discard: true }),
-      () => Effect.ignore(pardon(work.topic, delivery))
-    )
-    if (round.fates.get(delivery) === "written") yield* deadLetters.forget([nameOf(work.topic, delivery)])
+    yield* Effect.onError(writeOrIsolate(work, [batch], fates), () => Effect.ignore(pardon(work.topic, delivery)))
+    if (fates.get(delivery) === "written") yield* deadLetters.forget([nameOf(work.topic, delivery)])
   })
 
   /** All at once; where that fails, each by itself, so that one harms only itself. */
   const writeOrIsolate = <Intake>(
     work: Work<Intake>,
     batches: ReadonlyArray<Batch<Intake>>,
-    round: Round
+    fates: Map<Delivery, Fate>
   ): Effect.Effect<void, QueueUnavailable | SqlError.SqlError> =>
-    Effect.matchCauseEffect(Metrics.writing(work.topic, batches.filter(isFirst).length, work.write(batches)), {
-      onSuccess: () => Effect.forEach(batches, (batch) => finish(work.topic, batch, round), { discard: true }),
+    Effect.matchCauseEffect(Metrics.writing(work.topic, batches.length, work.write(batches)), {
+      onSuccess: () => Effect.sync(() => batches.forEach(({ delivery }) => fates.set(delivery, "written"))),
       onFailure: (cause) => {
         const [first, ...others] = batches
         if (first === undefined || isOver(cause)) return Effect.failCause(cause)
-        return others.length > 0
-          ? Effect.forEach(batches, (batch) => writeOrIsolate(work, [batch], round), { discard: true })
-          : finish(work.topic, first, round, cause)
+        if (others.length > 0) {
+          return Effect.forEach(batches, (batch) => writeOrIsolate(work, [batch], fates), { discard: true })
+        }
+        const { delivery } = first
+        return (hasComeAgain(delivery) ? pardon(work.topic, delivery) : Effect.void).pipe(
+          Effect.andThen(fail(work.topic, delivery, cause)),
+          Effect.map((fate) => void fates.set(delivery, fate))
+        )
       }
     })
-
-  /** A message is done when its last part is; it failed if any of them did. */
-  const finish = Effect.fnUntraced(function* (
-    topic: Topic,
-    { delivery }: Batch<unknown>,
-    { fates, progress }: Round,
-    failure?: Failure
-  ) {
-    const own = progress.get(delivery)!
-    own.open -= 1
-    if (failure !== undefined) own.failure = failure
-    if (own.open > 0) return
-    if (own.failure === undefined) return void fates.set(delivery, "written")
-    if (hasComeAgain(delivery)) yield* pardon(topic, delivery)
-    fates.set(delivery, yield* fail(topic, delivery, own.failure))
-  })
 
   /** What becomes of a message that failed alone. */
   const fail = Effect.fnUntraced(function* (topic: Topic, delivery: Delivery, cause: Failure) {
@@ -226,9 +176,6 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   return Rounds.of({ once })
 })
-
-/** A message is counted by its first part. */
-const isFirst = ({ delivery, id }: Batch<unknown>): boolean => id === delivery.id
 
 const hasComeAgain = ({ attempt }: Delivery): boolean => attempt > 1
 

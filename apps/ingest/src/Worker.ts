@@ -72,9 +72,9 @@ export class Worker extends Context.Service<
         yield* Trace.follow(batches.map(({ delivery }) => delivery.id))
         const entered = yield* intakes.enter(
           place.unitId,
-          batches.map(({ id }) => id)
+          batches.map(({ delivery }) => delivery.id)
         )
-        const fresh = batches.filter(({ id }) => entered.has(id))
+        const fresh = batches.filter(({ delivery }) => entered.has(delivery.id))
         if (fresh.length === 0) return 0
         const stored = yield* write(
           place,
@@ -82,7 +82,7 @@ export class Worker extends Context.Service<
         )
         yield* rejectedItems.add(
           place,
-          fresh.map(({ id, intake }) => ({ ...intake, id }))
+          fresh.map(({ delivery, intake }) => ({ ...intake, id: delivery.id }))
         )
         const tally = tallyOf(fresh, stored)
         yield* intakes.count(place, "activity", tally, fresh[0]!.intake.receivedAt)
@@ -120,8 +120,7 @@ export class Worker extends Context.Service<
         messagesMax: batchMessagesMax,
         bytesMax: batchBytesMax,
         decode: decodeIntake,
-        split: byLane,
-        keyOf: siteDayAndLaneOf,
+        keyOf: siteAndDayOf,
         write: (batches) => Effect.flatMap(transact(writeBatches(placeOf(batches), batches)), statistics.grew)
       })
 
@@ -175,35 +174,8 @@ const isConflict = ({ reason }: SqlError.SqlError): boolean =>
   reason._tag === "DeadlockError" || reason._tag === "SerializationError" || reason._tag === "UniqueViolation"
 
 /** The counters have a row for each site and day. */
-const siteDayAndLaneOf = (intake: Intake.Intake): string =>
-  `${intake.unitId}:${Intakes.dayOf(intake.receivedAt)}:${intake.siteId}:${laneOf(intake.activities[0] ?? intake.identifications[0])}`
-
-/** Visitors of different lanes are written at the same time: what they did has nothing to do with each other. */
-const lanes = 2
-
-/** The same for a visitor for ever, because what was written of a message is known by it (FNV-1a, 32 bits). */
-const laneOf = (item: { readonly visitorId: string } | undefined): number => {
-  if (item === undefined) return 0
-  let hash = 0x811c9dc5
-  for (let at = 0; at < item.visitorId.length; at++) {
-    hash = Math.imul(hash ^ item.visitorId.charCodeAt(at), 0x01000193)
-  }
-  return (hash >>> 0) % lanes
-}
-
-/** An intake as one for each lane. The first one has what is nobody's: repeats and rejected items. */
-const byLane = (intake: Intake.Intake): ReadonlyArray<Intake.Intake> => {
-  const activities = Map.groupBy(intake.activities, laneOf)
-  const identifications = Map.groupBy(intake.identifications, laneOf)
-  const taken = [...new Set([...activities.keys(), ...identifications.keys()])].toSorted((a, b) => a - b)
-  if (taken.length < 2) return [intake]
-  return taken.map((lane, place) => ({
-    ...intake,
-    ...(place > 0 && { duplicates: 0, rejections: [] }),
-    activities: activities.get(lane) ?? [],
-    identifications: identifications.get(lane) ?? []
-  }))
-}
+const siteAndDayOf = ({ receivedAt, siteId, unitId }: Intake.Intake): string =>
+  `${unitId}:${Intakes.dayOf(receivedAt)}:${siteId}`
 
 const placeOf = ([first]: ReadonlyArray<Batch<Intake.Intake>>): Place => ({
   unitId: first!.intake.unitId,

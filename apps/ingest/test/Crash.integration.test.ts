@@ -92,13 +92,11 @@ layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest"
           }
         })
 
-        // A request whose visitors are written apart is entered once for each part.
-        const entered = sql<{ n: number }>`
-          select count(*) as n from intake where unit_id = ${unitId} and position('/' in batch_id) = 0`.pipe(
+        const entered = sql<{ n: number }>`select count(*) as n from intake where unit_id = ${unitId}`.pipe(
           Effect.map((rows) => rows[0]?.n ?? 0)
         )
         const look = Effect.all({ books: intakes.totals(place, "activity"), requests: entered })
-        // The last part of a request may come a moment after its first.
+        // What was counted before a kill is written again after it.
         const { books, requests } = yield* Effect.repeat(Effect.delay(look, "200 millis"), {
           until: ({ books: { duplicate, rejected, stored }, requests }) =>
             requests >= batches && stored + duplicate + rejected >= requests * perBatch

@@ -16,7 +16,6 @@ const weathers = ["fair", "fair", "away", "acknowledgements lost", "deliveries d
 const index = (count: number) => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: count - 1 }))
 /** *Shape*: what a message is, and in which round it comes; how it goes with each round. Indexes into the tables above. */
 const Case = Schema.Struct({
-  isSplit: Schema.Boolean,
   messages: Schema.Array(Schema.Struct({ kind: index(kinds.length), round: index(8) })).check(Schema.isMaxLength(12)),
   weather: Schema.Array(index(weathers.length)).check(Schema.isMaxLength(8))
 })
@@ -29,10 +28,7 @@ const roundsOn = (faults: Faults) =>
 const raise = (sql: SqlClient.SqlClient, code: string) =>
   sql.unsafe(`do $$ begin raise exception using errcode = '${code}'; end $$`)
 
-/** The second part of a message is good, whatever the first one is like. */
-const halves = (name: string) => [name, `half of ${name}`]
-
-const workOf = (sql: SqlClient.SqlClient, isAway: () => boolean, isSplit: boolean): Work<string> => {
+const workOf = (sql: SqlClient.SqlClient, isAway: () => boolean): Work<string> => {
   const conflicts = new Map<string, number>()
   const writeOne = (body: string) => {
     if (body.startsWith("refused")) return raise(sql, "22003")
@@ -47,8 +43,7 @@ const workOf = (sql: SqlClient.SqlClient, isAway: () => boolean, isSplit: boolea
     messagesMax: 5,
     bytesMax: 1e9,
     decode: Schema.decodeUnknownEffect(Schema.String.check(Schema.isPattern(/^(?!unreadable)/))),
-    ...(isSplit && { split: halves }),
-    keyOf: (body) => body.slice(0, 1) + body.slice(-1),
+    keyOf: (body) => body.slice(-1),
     write: (batches) =>
       isAway() ? raise(sql, "57P01") : sql.withTransaction(Effect.forEach(batches, ({ intake }) => writeOne(intake)))
   }
@@ -60,7 +55,7 @@ layer(DeadLetters.layer.pipe(Layer.provideMerge(TestDatabase.layer)), { timeout:
     it.effect.prop(
       "write what is good once, put aside what is not after as many tries of its own, and lose nothing",
       [Arbitrary.schema(Case)],
-      ([{ isSplit, messages, weather }]) => {
+      ([{ messages, weather }]) => {
         const faults = new Faults()
         return Effect.gen(function* () {
           const sql = yield* SqlClient.SqlClient
@@ -72,7 +67,7 @@ layer(DeadLetters.layer.pipe(Layer.provideMerge(TestDatabase.layer)), { timeout:
           const tries = sql<{ name: string; tries: number; dead: boolean }>`
             select message_id as name, tries, is_dead as dead from dead_letter order by name`
           let isAway = false
-          const work = workOf(sql, () => isAway, isSplit)
+          const work = workOf(sql, () => isAway)
           const round = Effect.gen(function* () {
             if ((yield* queue.depth("log")).waiting === 0) return
             const before = yield* tries
@@ -104,9 +99,8 @@ layer(DeadLetters.layer.pipe(Layer.provideMerge(TestDatabase.layer)), { timeout:
           const isPoison = (name: string) => /^(unreadable|refused)/.test(name)
           const written = yield* sql<{ name: string }>`select name from written`
           assert.sameMembers(
-            // One that was put aside may have its other half written, once.
-            written.flatMap(({ name }) => (isPoison(name.replace("half of ", "")) ? [] : name)),
-            names.filter((name) => !isPoison(name)).flatMap((name) => (isSplit ? halves(name) : name))
+            written.map(({ name }) => name),
+            names.filter((name) => !isPoison(name))
           )
           const letters = yield* tries
           assert.sameMembers(

@@ -22,16 +22,13 @@ const tellPause = 5_000
 /** Visitors whose events are read at once. */
 const visitorsMax = 2_000
 
-/** A request whose visitors are written apart is entered once for each part; the first has the request's own ID. */
-const ofRequest = "position('/' in batch_id) = 0"
-
 /** How many requests are written by now, as of a moment ago; it goes on for as long as the scope. */
 export const following = Effect.fnUntraced(function* ({ place }: House) {
   const sql = yield* SqlClient.SqlClient
   let written = 0
   // A database that is away has written nothing since.
   const look = sql<{ readonly n: number }>`
-    select count(*)::float8 as n from intake where unit_id = ${place.unitId} and ${sql.literal(ofRequest)}`.pipe(
+    select count(*)::float8 as n from intake where unit_id = ${place.unitId}`.pipe(
     Effect.tap(([row]) => Effect.sync(() => (written = row?.n ?? 0))),
     Effect.ignore
   )
@@ -174,7 +171,7 @@ const count = Effect.fnUntraced(function* (place: Place) {
     readonly letters: number
     readonly emitted: number
   }>`
-    select (select count(*) from intake where unit_id = ${place.unitId} and ${sql.literal(ofRequest)})::float8 as requests,
+    select (select count(*) from intake where unit_id = ${place.unitId})::float8 as requests,
       (select count(*) from rejected_item where unit_id = ${place.unitId})::float8 as "rejectedRows",
       (select count(*) from dead_letter)::float8 as letters,
       (select count(*) from session_event where unit_id = ${place.unitId})::float8 as emitted`
