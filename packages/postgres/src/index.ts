@@ -65,6 +65,10 @@ export {
   type SourceKind,
   type Window
 } from "./Overview.ts"
+export * as Erasure from "./Erasure.ts"
+export * as ErasureReceipt from "./ErasureReceipt.ts"
+export * as PersonFile from "./PersonFile.ts"
+export { signingKey, type SigningKeyUnreadable } from "./SigningKey.ts"
 export { type Erased, type PersonRow, Persons, type PersonTable, personTables } from "./Persons.ts"
 export {
   type Companion,
