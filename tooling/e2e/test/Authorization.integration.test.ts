@@ -159,6 +159,19 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
         ])
       ])
     ),
+    "GET /settings/rights": may(administrators, () => [["/settings/rights", 200]]),
+    // A person of another unit is nobody here: nothing is found, and `kept` sees that nothing goes.
+    "POST /settings/rights?/look": may(administrators, (_, other) => [
+      ["/settings/rights?/look", 400, { person: "no one@example" }],
+      ["/settings/rights?/look", 200, { person: other.visitorId, unitId: "2" }]
+    ]),
+    "POST /settings/rights?/erase": may(administrators, (_, other) => [
+      ["/settings/rights?/erase", 400, { person: other.person, again: "somebody@example.com" }]
+    ]),
+    "POST /settings/rights/file": may(administrators, (_, other) => [
+      ["/settings/rights/file", 400, {}],
+      ["/settings/rights/file", 200, { person: other.visitorId }]
+    ]),
     "GET /settings/people": may(administrators, () => [["/settings/people", 200]]),
     "POST /settings/people?/add": may(administrators, () => [
       ["/settings/people?/add", 400, { email: "x", role: "administrator", unitId: "2" }]

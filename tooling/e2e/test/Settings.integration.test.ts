@@ -1,8 +1,11 @@
+import { AxeBuilder } from "@axe-core/playwright"
 import { assert, layer } from "@effect/vitest"
 import { hash } from "@node-rs/argon2"
 import { Users } from "@spoor/postgres"
 import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { createHmac } from "node:crypto"
+import { readFile } from "node:fs/promises"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
 import { colleague, email, House, password } from "../src/House.ts"
@@ -40,7 +43,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           await nowa.goto(`${panel}/settings`, { waitUntil: "networkidle" })
           assert.match(nowa.url(), /\/settings\/keys$/)
           assert.deepEqual(await nowa.locator("nav.tabs a").allInnerTexts(), ["Keys", "Rejected items", "My account"])
-          for (const hidden of ["people", "sites", "sites/sklep"]) {
+          for (const hidden of ["people", "rights", "sites", "sites/sklep"]) {
             assert.strictEqual((await nowa.goto(`${panel}/settings/${hidden}`))?.status(), 403)
           }
           await nowa.goto(`${panel}/settings/keys`)
@@ -60,7 +63,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           assert.match(locked.url(), /\/sign-in/)
           // Nobody locks themselves out.
           assert.strictEqual(await page.locator("tr", { hasText: email }).getByRole("button").count(), 0)
-          const parts = ["people", "keys", "rejected", "sites", "sites/sklep", "account"].map(
+          const parts = ["people", "rights", "keys", "rejected", "sites", "sites/sklep", "account"].map(
             (part) => `/settings/${part}`
           )
           assert.deepEqual(await seriousOf(page, panel, parts), [])
@@ -229,6 +232,105 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           const back = await signIn(browser, panel, ewa, password)
           await back.waitForURL(/\/api-log$/)
         })
+      }).pipe(Effect.provide(Users.layer), Effect.scoped),
+    120_000
+  )
+
+  it.effect(
+    "show what is known of a person, hand it over, and forget them, also without a script",
+    () =>
+      Effect.gen(function* () {
+        const { panel } = yield* House
+        const browser = yield* launch
+        const sql = yield* SqlClient.SqlClient
+        const who = "zofia@example.pl"
+        const unitId = (yield* (yield* Users).findByEmail(email))!.unitId
+        yield* sql`
+          insert into customer (unit_id, id, email, phone, created_at, updated_at)
+          values (${unitId}, 'c-1', ${who}, '+48501234567', now(), now())`
+        yield* sql`
+          insert into sms_log (unit_id, item_id, occurred_at, gateway, phone, error_code, error_text, protocol, permanence, category)
+          values (${unitId}, 'zofia', now(), 'kannel', '+48501234567', '1', 'Absent', 'http', 'unknown', 'unknown')`
+        const page = yield* Effect.promise(() => signIn(browser, panel, email, password))
+        const stored = yield* Effect.promise(async () => {
+          await page.goto(`${panel}/settings/rights`, { waitUntil: "networkidle" })
+          await page.fill("input[name=person]", "zofia @example.pl")
+          await page.keyboard.press("Enter")
+          await page.getByRole("alert").waitFor()
+          await page.fill("input[name=person]", " Zofia@example.pl ")
+          await page.keyboard.press("Enter")
+          await page.getByRole("heading", { name: who }).waitFor()
+          assert.deepEqual(await page.locator("main tbody tr").allInnerTexts(), [
+            "Customer in the API\t1",
+            "SMS log\t1"
+          ])
+          for (const colorScheme of ["light", "dark"] as const) {
+            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+            assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations, [])
+          }
+          const [file] = await Promise.all([
+            page.waitForEvent("download"),
+            page.getByRole("button", { name: "Download everything" }).click()
+          ])
+          const lines = (await readFile(await file.path(), "utf8")).trim().split("\n")
+          await page.fill("input[name=again]", "sofia@example.pl")
+          await page.getByRole("button", { name: "Erase for good" }).click()
+          await page.getByText("You typed something else").waitFor()
+          return lines.map((text) => JSON.parse(text))
+        })
+        assert.deepEqual(
+          stored.map(({ kind, table, rows }) => [kind, table, rows]),
+          [
+            ["row", "customer", undefined],
+            ["row", "sms_log", undefined],
+            ["end", undefined, 2]
+          ]
+        )
+        assert.lengthOf(yield* sql`select from customer where email = ${who}`, 1)
+
+        const text = yield* Effect.promise(async () => {
+          const cookies = await page.context().cookies()
+          const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" })
+          await context.addCookies(cookies)
+          const plain = await context.newPage()
+          await plain.goto(`${panel}/settings/rights`)
+          await plain.fill("input[name=person]", who)
+          await plain.getByRole("button", { name: "Look" }).click()
+          await plain.fill("input[name=again]", who.toUpperCase())
+          await plain.getByRole("button", { name: "Erase for good" }).click()
+          await plain.getByRole("heading", { name: "The person is erased" }).waitFor({ timeout: 60_000 })
+          assert.deepEqual(await plain.locator("main tbody tr").allInnerTexts(), [
+            "Customer in the API\t1\t0",
+            "SMS log\t0\t1"
+          ])
+          const [file] = await Promise.all([
+            plain.waitForEvent("download"),
+            plain.getByRole("link", { name: "Download the receipt" }).click()
+          ])
+          return readFile(await file.path(), "utf8")
+        })
+        assert.notInclude(text, "zofia")
+        assert.deepInclude(JSON.parse(text), {
+          kind: "erasure",
+          unitId,
+          tables: [
+            { table: "customer", removed: 1, blanked: 0 },
+            { table: "sms_log", removed: 0, blanked: 1 }
+          ]
+        })
+        assert.isEmpty(yield* sql`select from customer where email = ${who}`)
+        // Every request was recorded, and none with the person.
+        const asked = sql<{ readonly url: string }>`
+          select distinct url from panel_log where unit_id = ${unitId} and url ^@ '/settings/rights' order by url`
+        const wanted = ["", "/file", "?/erase", "?/look"].map((rest) => `/settings/rights${rest}`)
+        const isWritten = Effect.map(asked, (rows) => rows.length >= wanted.length)
+        for (let tries = 0; !(yield* isWritten) && tries < 300; tries++) {
+          yield* Effect.promise(() => page.waitForTimeout(100))
+        }
+        assert.sameMembers(
+          (yield* asked).map(({ url }) => url),
+          wanted
+        )
       }).pipe(Effect.provide(Users.layer), Effect.scoped),
     120_000
   )

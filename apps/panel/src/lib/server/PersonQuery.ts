@@ -18,10 +18,12 @@ export const read = (search: URLSearchParams): Asked => {
   }
   const session = search.get("session")
   if (session !== null && session !== "") return { _tag: "Session", id: session }
-  const typed = search.get("find") ?? ""
-  if (typed.trim() === "") return { _tag: "Nobody" }
-  return asWho(shapeOf(typed), typed)
+  return readTyped(search.get("find") ?? "")
 }
+
+/** Reads what was typed into the one field for all three. */
+export const readTyped = (typed: string): Exclude<Asked, { readonly _tag: "Session" }> =>
+  typed.trim() === "" ? { _tag: "Nobody" } : asWho(shapeOf(typed), typed)
 
 const decodeEmail = Schema.decodeUnknownOption(Item.EmailFromWire)
 const decodeVisitor = Schema.decodeUnknownOption(Ids.VisitorId)
@@ -33,7 +35,7 @@ const decoders: { readonly [By in Who["by"]]: (text: string) => Option.Option<Wh
   phone: (text) => Option.map(decodePhone(text), (value) => ({ by: "phone", value }))
 }
 
-const asWho = (by: Who["by"], typed: string): Asked =>
+const asWho = (by: Who["by"], typed: string): Exclude<Asked, { readonly _tag: "Nobody" | "Session" }> =>
   Option.match(decoders[by](typed.trim().normalize("NFC")), {
     onNone: () => ({ _tag: "Problem", by, typed }),
     onSome: (who) => ({ _tag: "Who", who })
