@@ -113,7 +113,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("readin
         const plain = await pageOf(browser, panel, { javaScriptEnabled: false })
         // Without a script there is no later: numbers that a machine under load is slow to count are left out.
         const read = async (address: string) => {
-          for (let tries = 0; tries < 20; tries++) {
+          for (let tries = 0; tries < 100; tries++) {
             await plain.goto(address)
             if ((await bars(plain).count()) > 0) return
           }

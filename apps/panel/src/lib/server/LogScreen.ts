@@ -64,7 +64,7 @@ export const list = Effect.fn("LogScreen.list")(function* <L extends Log.Log, Ro
 })
 
 /** How long the rows wait for the numbers beside them, which come after them otherwise. */
-const countsWait = "250 millis"
+const countsWait = "30 millis"
 
 /** What a fiber comes to, if it is about to; else the promise of it, which Kit sends on when it is kept. */
 const soon = Effect.fnUntraced(function* <A>(counting: Fiber.Fiber<A>) {
