@@ -159,8 +159,8 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("setting
         select 1, 's', i::text, 'v', 1, 'VisitOnWebsite', now(), now(), 0 from generate_series(1, 1000) as i`
       yield* sql`analyze activity`
       const dry = yield* run("migrate", "--dry-run")
-      assert.match(dry.out, /0015_grown_logs +index activity_url on activity +1000 +1 s\n/)
-      assert.match(dry.out, /0016_retention +changes of the schema +0 +at once\n/)
+      assert.match(dry.out, /0015_grown_logs +index activity_url on activity +1000 +1 s +go on\n/)
+      assert.match(dry.out, /0016_retention +changes of the schema +0 +at once +wait\n/)
       assert.deepEqual(yield* sql`select to_regclass('retention') as found`, [{ found: null }])
       assert.match((yield* run("migrate")).err, /0015_grown_logs, 0016_retention/)
       assert.match((yield* run("migrate")).err, /up to date\.\n$/)

@@ -19,9 +19,10 @@ import { rareValues } from "./migrations/0017_rare_values.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 import { panelChain } from "./migrations/0020_panel_chain.ts"
+import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
-const migrations: Record<string, string> = {
+const migrations: Record<string, string | Migration> = {
   "0001_foundation": foundation,
   "0002_doors": doors,
   "0003_cart_change": cartChange,
@@ -43,18 +44,15 @@ const migrations: Record<string, string> = {
   "0020_panel_chain": panelChain
 }
 
-const all = Object.entries(migrations).map(([file, statements]) => ({
+const all = Object.entries(migrations).map(([file, migration]) => ({
   file,
   id: Number.parseInt(file, 10),
   name: file.slice(5),
-  statements
+  migration: typeof migration === "string" ? { indexes: [], statements: migration } : migration
 }))
 
 /** The number of the newest one. */
 export const newest = Math.max(...all.map(({ id }) => id))
-
-/** One number for all of Spoor's migrations, so that processes that start together wait for each other. */
-const ADVISORY_LOCK = 5_700_667
 
 /** Those that the database does not have yet, in order. A number that came late is not passed over. */
 const pending = Effect.gen(function* () {
@@ -71,6 +69,8 @@ export interface Step {
   readonly does: string
   readonly rows: number
   readonly seconds: number
+  /** Whether the table can be written to all the while; else writers wait for as long as it takes. */
+  readonly isBesideWriters: boolean
 }
 
 /** An index of a log on a small machine, measured at ten million rows. */
@@ -84,40 +84,48 @@ export const plan = Effect.gen(function* () {
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`
   const rowsOf = new Map(sizes.map(({ name, rows }) => [name, rows]))
   const isNew = !rowsOf.has("migration")
-  return (isNew ? all : yield* pending).flatMap(({ file, statements }): ReadonlyArray<Step> => {
-    const indexes = [...statements.matchAll(/create (?:unique )?index (\w+) on (\w+)/g)].flatMap(([, index, table]) => {
-      const rows = rowsOf.get(table!) ?? 0
-      const seconds = Math.ceil(rows / indexedRowsPerSecond)
-      return rows === 0 ? [] : [{ migration: file, does: `index ${index} on ${table}`, rows, seconds }]
-    })
-    return indexes.length > 0 ? indexes : [{ migration: file, does: "changes of the schema", rows: 0, seconds: 0 }]
+  return (isNew ? all : yield* pending).flatMap(({ file, migration }): ReadonlyArray<Step> => {
+    const indexes = (statements: string, isBesideWriters: boolean) =>
+      indexesIn(statements).flatMap(({ index, table }): ReadonlyArray<Step> => {
+        const rows = rowsOf.get(table) ?? 0
+        const seconds = Math.ceil(rows / indexedRowsPerSecond)
+        return rows === 0
+          ? []
+          : [{ migration: file, does: `index ${index} on ${table}`, rows, seconds, isBesideWriters }]
+      })
+    const steps = [...indexes(migration.indexes.join(";"), true), ...indexes(migration.statements, false)]
+    const changes = { migration: file, does: "changes of the schema", rows: 0, seconds: 0, isBesideWriters: false }
+    return steps.length > 0 ? steps : [changes]
   })
 }).pipe(Effect.withSpan("Migrations.plan"))
 
 /**
- * Brings the database to the newest schema, all pending migrations in one transaction; does nothing when it is there.
+ * Brings the database to the newest schema; does nothing when it is there. A new database gets all migrations in one transaction, one in
+ * use each by itself, so that nobody who writes logs waits longer than a second (ADR 0046).
  * Safe when several processes start at once: the second waits and finds nothing left to do.
  *
- * *Shape*: the migrations that ran now, as [number, name]. *Fails* with `SqlError`; nothing of them remains then.
+ * *Shape*: the migrations that ran now, as [number, name]. *Fails* with `SqlError`; nothing remains then of the one that failed, and
+ * what went before it stays.
  */
 export const migrate = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  return yield* sql.withTransaction(
+  const record = ({ id, name }: (typeof all)[number]) =>
+    sql`insert into migration (migration_id, name) values (${id}, ${name})`
+  const begin = sql`
+    create table migration (
+      migration_id integer primary key, created_at timestamptz not null default now(), name text not null)`
+  const ran = yield* alone(
     Effect.gen(function* () {
-      // Building an index on a large table may rightly take longer than any statement of a request.
-      yield* sql`set local statement_timeout = 0`
-      yield* sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
-      yield* sql`
-        create table if not exists migration (
-          migration_id integer primary key, created_at timestamptz not null default now(), name text not null)`
-      return yield* Effect.forEach(yield* pending, ({ id, name, statements }) =>
-        sql
-          .unsafe(statements)
-          .unprepared.pipe(
-            Effect.andThen(sql`insert into migration (migration_id, name) values (${id}, ${name})`),
-            Effect.as([id, name] as const)
+      const [found] = yield* sql<{ readonly isNew: boolean }>`select to_regclass('public.migration') is null as "isNew"`
+      return yield* found!.isNew
+        ? sql.withTransaction(
+            Effect.andThen(
+              begin,
+              Effect.forEach(all, (one) => Effect.as(Effect.andThen(applyAtOnce(one.migration), record(one)), one))
+            )
           )
-      )
+        : Effect.forEach(yield* pending, (one) => Effect.as(applyBesideWriters(one.migration, record(one)), one))
     })
   )
+  return ran.map(({ id, name }) => [id, name] as const)
 }).pipe(Effect.withSpan("Migrations.migrate"))

@@ -8,10 +8,16 @@ export const plan = Effect.fn("plan")(
     const steps = yield* Migrations.plan
     yield* Columns.list(
       json,
-      ["MIGRATION", "DOES", "ROWS", "ABOUT"],
+      ["MIGRATION", "DOES", "ROWS", "ABOUT", "WRITERS"],
       steps.map((step) => ({
         fields: { kind: "migration", ...step },
-        cells: [step.migration, step.does, `${step.rows}`, step.seconds === 0 ? "at once" : `${step.seconds} s`]
+        cells: [
+          step.migration,
+          step.does,
+          `${step.rows}`,
+          step.seconds === 0 ? "at once" : `${step.seconds} s`,
+          step.isBesideWriters ? "go on" : "wait"
+        ]
       })),
       "The database is up to date."
     )
