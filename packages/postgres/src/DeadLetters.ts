@@ -32,6 +32,12 @@ export interface DeadLetterBody extends DeadLetter {
   readonly body: string
 }
 
+/** Which letters are meant: those that match all that is given. */
+export interface DeadLetterFilter {
+  readonly unitId?: number | undefined
+  readonly topic?: string | undefined
+}
+
 /**
  * What failed in the queue for its own sake: how often, why, and at last put aside whole.
  *
@@ -54,10 +60,9 @@ export class DeadLetters extends Context.Service<
     /** Forgets what was counted of messages that succeeded after all. */
     readonly forget: (messages: ReadonlyArray<MessageName>) => Effect.Effect<void, SqlError.SqlError>
     /** Dead letters, those that began to fail last first, from below the ID `before` on; `rowsMax` at most. */
-    readonly page: (options: {
-      readonly before?: number | undefined
-      readonly rowsMax: number
-    }) => Effect.Effect<ReadonlyArray<DeadLetter>, SqlError.SqlError>
+    readonly page: (
+      options: DeadLetterFilter & { readonly before?: number | undefined; readonly rowsMax: number }
+    ) => Effect.Effect<ReadonlyArray<DeadLetter>, SqlError.SqlError>
     readonly find: (id: number) => Effect.Effect<DeadLetterBody | null, SqlError.SqlError>
     /**
      * Takes letters, hands them to somebody and removes them when that succeeded; those that are not there are left out.
@@ -109,14 +114,20 @@ export class DeadLetters extends Context.Service<
           where unit_id = "unitId" and dead_letter.topic = well.topic and message_id = "messageId"`
       })
 
-      const page = Effect.fn("DeadLetters.page")(function* (options: {
-        readonly before?: number | undefined
-        readonly rowsMax: number
-      }) {
-        const before = options.before ?? Number.MAX_SAFE_INTEGER
+      const page = Effect.fn("DeadLetters.page")(function* ({
+        before = Number.MAX_SAFE_INTEGER,
+        rowsMax,
+        topic,
+        unitId
+      }: Parameters<(typeof DeadLetters.Service)["page"]>[0]) {
+        const where = [
+          sql`is_dead`,
+          sql`id < ${before}::bigint`,
+          ...(unitId === undefined ? [] : [sql`unit_id = ${unitId}`]),
+          ...(topic === undefined ? [] : [sql`topic = ${topic}`])
+        ]
         return yield* sql<DeadLetter>`
-          select ${columns} from dead_letter where is_dead and id < ${before}::bigint
-          order by id desc limit ${options.rowsMax}`
+          select ${columns} from dead_letter where ${sql.and(where)} order by id desc limit ${rowsMax}`
       })
 
       const find = Effect.fn("DeadLetters.find")(function* (id: number) {

@@ -65,6 +65,7 @@ export {
   type SourceKind,
   type Window
 } from "./Overview.ts"
+export * as DeadLetterReplay from "./DeadLetterReplay.ts"
 export * as Erasure from "./Erasure.ts"
 export * as ErasureReceipt from "./ErasureReceipt.ts"
 export * as PersonFile from "./PersonFile.ts"

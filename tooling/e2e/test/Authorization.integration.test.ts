@@ -41,6 +41,7 @@ interface Unit {
   readonly person: string
   readonly keyPrefix: string
   readonly gatewayKey: string
+  readonly letterId: number
 }
 
 /** What is asked at an endpoint, and the status for those who may. *Shape*: a form where it is a POST. */
@@ -135,6 +136,18 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       ["/settings/rejected", 200],
       [`/settings/rejected?site=${other.siteId}&reason=invalid`, 200],
       ["/settings/rejected?older=9999999999999.999999999", 200]
+    ]),
+    "GET /settings/dead-letters": may(administrators, () => [
+      ["/settings/dead-letters", 200],
+      ["/settings/dead-letters?topic=log&older=999999999", 200]
+    ]),
+    "POST /settings/dead-letters?/replay": may(administrators, (_, other) => [
+      ["/settings/dead-letters?/replay", 400, { id: `${other.letterId}` }],
+      ["/settings/dead-letters?/replay", 200, { topic: "sms", unitId: `${other.unitId}` }]
+    ]),
+    "GET /settings/dead-letters/[id]": may(administrators, (own, other) => [
+      [`/settings/dead-letters/${own.letterId}`, 200],
+      [`/settings/dead-letters/${other.letterId}`, 404]
     ]),
     "GET /settings/sites": may(administrators, () => [["/settings/sites", 200]]),
     "POST /settings/sites?/add": may(administrators, () => [["/settings/sites?/add", 400, { name: "x" }]]),
@@ -455,6 +468,11 @@ const fill = Effect.fnUntraced(function* (
   yield* sql`
     insert into sms_gateway (unit_id, key, name, plugin, settings, created_at)
     values (${unitId}, ${gatewayKey}, ${siteId === "inny" ? word : "Kannel"}, 'kannel', '{}', now())`
+  const [letter] = yield* sql<{ readonly id: number }>`
+    insert into dead_letter (unit_id, topic, message_id, body, error, tries, is_dead, appended_at, failed_at)
+    values (${unitId}, 'activity', 'm', ${Buffer.from(JSON.stringify({ unitId, word, of: emails.api }))}::bytea, 'SchemaError: x',
+      5, true, now(), now())
+    returning id::float8 as id`
   const [session] = yield* sql<{ readonly id: string }>`select id from session where unit_id = ${unitId} limit 1`
   return {
     unitId,
@@ -464,7 +482,8 @@ const fill = Effect.fnUntraced(function* (
     rows: ids,
     sessionId: session!.id,
     keyPrefix: key.prefix,
-    gatewayKey
+    gatewayKey,
+    letterId: letter!.id
   } satisfies Unit
 })
 
@@ -477,5 +496,6 @@ const kept = ({ unitId }: Unit) =>
         (select json_agg(one order by id) from api_key as one where unit_id = ${unitId}) as keys,
         (select json_agg(one order by id) from site as one where unit_id = ${unitId}) as sites,
         (select json_agg(one order by id) from sms_gateway as one where unit_id = ${unitId}) as gateways,
+        (select json_agg(one order by id) from dead_letter as one where unit_id = ${unitId}) as letters,
         (select json_agg(one order by id) from saved_view as one where unit_id = ${unitId}) as views`
   )

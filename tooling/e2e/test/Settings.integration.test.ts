@@ -23,6 +23,18 @@ const signIn = async (browser: Browser, panel: string, as: string, secret: strin
   return page
 }
 
+/** The administrator, whose browser runs no scripts. */
+const signInPlain = async (browser: Browser, panel: string): Promise<Page> => {
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" })
+  const page = await context.newPage()
+  await page.goto(`${panel}/sign-in`)
+  await page.fill("input[name=email]", email)
+  await page.fill("input[name=password]", password)
+  await page.keyboard.press("Enter")
+  await page.waitForURL((url) => url.pathname !== "/sign-in")
+  return page
+}
+
 layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the settings", (it) => {
   it.effect(
     "let an administrator bring somebody in, change what they may, and lock them out at once",
@@ -153,6 +165,56 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           assert.strictEqual(await page.locator("li[data-seen=true]").count(), 5)
         })
       }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.effect(
+    "show what could not be written, and put it back into the queue, also without a script",
+    () =>
+      Effect.gen(function* () {
+        const { panel } = yield* House
+        const browser = yield* launch
+        const sql = yield* SqlClient.SqlClient
+        const unitId = (yield* (yield* Users).findByEmail(email))!.unitId
+        const put = (name: string) => {
+          const details = { requestId: name, processingMs: 1, userAgent: null }
+          const request = { url: `/${name}`, method: "GET", status: 200, ip: null, apiKey: null, details }
+          const entries = [{ itemId: name, occurredAt: 1_795_000_000_000, ...request }]
+          const body = Buffer.from(JSON.stringify({ log: "api", unitId, books: null, entries }))
+          return sql`
+            insert into dead_letter (unit_id, topic, message_id, body, error, tries, is_dead, appended_at, failed_at)
+            values (${unitId}, 'log', ${name}, ${body}::bytea, 'ConstraintError: no such unit', 5, true,
+              now() - interval '5 minutes', now())`
+        }
+        yield* put("letter-1")
+        yield* put("letter-2")
+        yield* put("letter-3")
+        yield* Effect.promise(async () => {
+          const page = await signIn(browser, panel, email, password)
+          await page.goto(`${panel}/settings/dead-letters`, { waitUntil: "networkidle" })
+          assert.deepEqual(await seriousOf(page, panel, ["/settings/dead-letters"]), [])
+          await page.getByRole("link", { name: "Log entries" }).first().click()
+          await page.getByText("letter-3").first().waitFor()
+          await page.getByText("The database refused its content").waitFor()
+          await page.getByRole("button", { name: "Replay", exact: true }).click()
+          await page.getByText("1 message is in the queue again").waitFor()
+          await page.getByRole("button", { name: "Replay all" }).click()
+          await page.getByText("2 messages are in the queue again").waitFor()
+          await page.getByText("Nothing was left unwritten").waitFor()
+        })
+        const written = sql`select from api_log where unit_id = ${unitId} and item_id like 'letter-_'`
+        for (let tries = 0; (yield* written).length < 3; tries++) {
+          assert.isBelow(tries, 300, "what was replayed is not written")
+          yield* Effect.sleep("100 millis")
+        }
+        yield* put("letter-4")
+        yield* Effect.promise(async () => {
+          const plain = await signInPlain(browser, panel)
+          await plain.goto(`${panel}/settings/dead-letters?topic=log`)
+          await plain.getByRole("button", { name: "Replay all of these" }).click()
+          await plain.getByText("1 message is in the queue again").waitFor()
+        })
+      }).pipe(Effect.provide(Users.layer), Effect.scoped),
     120_000
   )
 

@@ -9,7 +9,16 @@ import { mask } from "./Mask.ts"
 import { run, type Services } from "./runtime.ts"
 
 /** The parts of the settings, in the order in which they are shown. */
-export const sections = ["sites", "keys", "gateways", "rejected", "people", "rights", "account"] as const
+export const sections = [
+  "sites",
+  "keys",
+  "gateways",
+  "rejected",
+  "dead-letters",
+  "people",
+  "rights",
+  "account"
+] as const
 export type Section = (typeof sections)[number]
 
 /** What each role may change. Everybody has an account of their own. */

@@ -1,7 +1,8 @@
 import { Rejection } from "@spoor/domain"
 import { type KeptRejection, type RejectedCursor, RejectedItems } from "@spoor/postgres"
-import { Effect, Option, Schema } from "effect"
+import { Effect } from "effect"
 import type { Person } from "../Auth.ts"
+import { laidOut } from "./Sent.ts"
 
 /** Items of one page. */
 const rowsMax = 25
@@ -35,12 +36,6 @@ const itemOf = ({ door, id, item, pointer, reason, receivedAt, siteId }: KeptRej
   receivedAt,
   item: laidOut(item)
 })
-
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
-
-/** As JSON for eyes; what is none, or was cut because it is long, as it is. */
-const laidOut = (item: string): string =>
-  Option.match(parse(item), { onNone: () => item, onSome: (json) => JSON.stringify(json, null, 2) })
 
 const cursorOf = (text: string | null): RejectedCursor | undefined => {
   const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(text ?? "") ?? []
