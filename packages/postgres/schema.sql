@@ -304,6 +304,23 @@ create table rejected_item (
 CREATE INDEX rejected_item_age ON public.rejected_item USING btree (received_at);
 CREATE INDEX rejected_item_time ON public.rejected_item USING btree (unit_id, received_at DESC, id DESC);
 
+create table rejected_replay (
+  unit_id integer not null,
+  ids bigint[],
+  site_id text,
+  reason rejection_reason,
+  asked_at timestamp(3) with time zone not null,
+  after_at timestamp(3) with time zone not null,
+  after_id bigint not null,
+  stored integer not null default 0,
+  duplicate integer not null default 0,
+  rejected integer not null default 0,
+  held_until timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  constraint rejected_replay_pkey PRIMARY KEY (unit_id),
+  constraint rejected_replay_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
+);
+
 create table reported_order (
   unit_id integer not null,
   site_id text not null,

@@ -17,6 +17,7 @@ import {
   LogWriter,
   PostgresClient,
   RejectedItems,
+  RejectedReplays,
   ReportedOrders,
   Retention,
   SessionEvents,
@@ -46,6 +47,7 @@ import { TrackerFile } from "./door/TrackerFile.ts"
 import * as Log from "./Log.ts"
 import { LogWorker } from "./LogWorker.ts"
 import * as Operators from "./Operators.ts"
+import { Asked } from "./rejected/Asked.ts"
 import { Replay } from "./rejected/Replay.ts"
 import * as Telemetry from "./Telemetry.ts"
 import { Deliverer } from "./webhook/Deliverer.ts"
@@ -71,6 +73,7 @@ const app = Layer.unwrap(
       LogReader.layer,
       LogWriter.layer,
       RejectedItems.layer,
+      RejectedReplays.layer,
       ReportedOrders.layer,
       Retention.layer,
       SessionEvents.layer,
@@ -103,8 +106,12 @@ const app = Layer.unwrap(
         yield* Effect.forkScoped((yield* LogWorker).run)
         yield* Effect.forkScoped((yield* SmsWorker).run)
         yield* Effect.forkScoped((yield* Expiry).run)
+        yield* Effect.forkScoped((yield* Asked).run)
       })
-    ).pipe(Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer, Expiry.layer)))
+    ).pipe(
+      Layer.provide(Asked.layer.pipe(Layer.provide(Replay.layer), Layer.provide(EventTables.layer))),
+      Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer, Expiry.layer))
+    )
     const webhooks = Layer.effectDiscard(Effect.flatMap(Deliverer, ({ run }) => Effect.forkScoped(run))).pipe(
       Layer.provide(Deliverer.layer({ panelUrl: found.panelUrl })),
       Layer.provide(Outbound.layer({ allowed: found.webhookNetworks }))

@@ -19,6 +19,7 @@ import { rareValues } from "./migrations/0017_rare_values.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 import { panelChain } from "./migrations/0020_panel_chain.ts"
+import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -41,7 +42,8 @@ const migrations: Record<string, string | Migration> = {
   "0017_rare_values": rareValues,
   "0018_set_up": setUp,
   "0019_second_factor": secondFactor,
-  "0020_panel_chain": panelChain
+  "0020_panel_chain": panelChain,
+  "0025_rejected_replay": rejectedReplay
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

@@ -23,6 +23,7 @@ export {
   type RejectedFilter,
   RejectedItems
 } from "./RejectedItems.ts"
+export { type RejectedReplay, RejectedReplays } from "./RejectedReplays.ts"
 export * as KeyText from "./KeyText.ts"
 export { type RulesChange, type RulesVersion, type Site, type SiteEventMap, Sites } from "./Sites.ts"
 export {

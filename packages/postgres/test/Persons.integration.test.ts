@@ -276,6 +276,8 @@ const impersonal: ReadonlyArray<string> = [
   "panel_user.password_hash",
   "recovery_code.sha256",
   "recovery_code.user_id",
+  "rejected_replay.ids",
+  "rejected_replay.site_id",
   "retention.log",
   "second_factor.secret",
   "second_factor.user_id",

@@ -137,6 +137,10 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       [`/settings/rejected?site=${other.siteId}&reason=invalid`, 200],
       ["/settings/rejected?older=9999999999999.999999999", 200]
     ]),
+    "POST /settings/rejected?/replay": may(keyHolders, (_, other) => [
+      ["/settings/rejected?/replay", 400, { site: other.siteId, unitId: `${other.unitId}` }],
+      ["/settings/rejected?/replay", 400, { id: "999999999" }]
+    ]),
     "GET /settings/dead-letters": may(administrators, () => [
       ["/settings/dead-letters", 200],
       ["/settings/dead-letters?topic=log&older=999999999", 200]

@@ -8,7 +8,7 @@ import { createHmac } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
-import { colleague, email, House, password } from "../src/House.ts"
+import { colleague, email, House, password, writeKey } from "../src/House.ts"
 import { seriousOf } from "../src/Marketer.ts"
 
 /** A browser of somebody's own, signed in. */
@@ -215,6 +215,49 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           await plain.getByText("1 message is in the queue again").waitFor()
         })
       }).pipe(Effect.provide(Users.layer), Effect.scoped),
+    120_000
+  )
+
+  it.effect(
+    "have what a door refused read again: one, and all of a reason",
+    () =>
+      Effect.gen(function* () {
+        const { panel, ingest } = yield* House
+        const browser = yield* launch
+        const sql = yield* SqlClient.SqlClient
+        const event = (id: string, type = "Ping") => ({ id, visitorId: "again", type, url: "http://127.0.0.1/" })
+        const events = ["again-1", "again-2", "again-3", "again-4"].map((id) => event(id))
+        yield* Effect.promise(() =>
+          fetch(`${ingest}/v1/events`, { method: "POST", body: JSON.stringify({ writeKey, events }) })
+        )
+        const refused = sql<{ readonly id: number }>`
+          select id::float8 as id from rejected_item where item like '%again-_%' order by id`
+        for (let tries = 0; (yield* refused).length < 4; tries++) {
+          assert.isBelow(tries, 300, "nothing was refused")
+          yield* Effect.sleep("100 millis")
+        }
+        const [first, second, third] = yield* refused
+        // As if the sender, or the rule, had been mended.
+        const mend = (id: number, json: object) =>
+          sql`update rejected_item set item = ${JSON.stringify(json)} where id = ${id}`
+        yield* mend(first!.id, event("again-1", "VisitOnWebsite"))
+        yield* mend(second!.id, event("again-2", "VisitOnWebsite"))
+        yield* mend(third!.id, event("again-1", "VisitOnWebsite"))
+        yield* Effect.promise(async () => {
+          const page = await signIn(browser, panel, email, password)
+          await page.goto(`${panel}/settings/rejected`, { waitUntil: "networkidle" })
+          const told = page.locator("main [role=status]")
+          await page.getByRole("button", { name: `Replay item ${first!.id}` }).click()
+          await told.getByText("Stored 1").waitFor()
+          await page.selectOption("select[name=reason]", "unknown-type")
+          await page.waitForURL(/reason=unknown-type/)
+          await page.getByRole("button", { name: "Replay all of these" }).click()
+          await told.getByText("Still refused 1").waitFor()
+          assert.include((await told.innerText()).replaceAll(/\s+/g, " "), "Stored 1 Already there 1 Still refused 1")
+          assert.strictEqual(await page.locator("main tbody tr.about").count(), 1)
+          assert.deepEqual(await seriousOf(page, panel, ["/settings/rejected"]), [])
+        })
+      }).pipe(Effect.scoped),
     120_000
   )
 

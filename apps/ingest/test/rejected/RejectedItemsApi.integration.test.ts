@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { RejectedItemsApi } from "@spoor/contracts"
 import type { Log } from "@spoor/domain"
-import { Intakes, RejectedItems } from "@spoor/postgres"
-import { Effect, Fiber, Random, Schema } from "effect"
+import { Intakes, RejectedItems, RejectedReplays } from "@spoor/postgres"
+import { Clock, Duration, Effect, Fiber, Layer, Random, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Doors, type Shop } from "../Doors.ts"
 import { LogWorker } from "../../src/LogWorker.ts"
+import { Asked } from "../../src/rejected/Asked.ts"
 import { Replay } from "../../src/rejected/Replay.ts"
 import { Worker } from "../../src/Worker.ts"
 
@@ -195,6 +196,42 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("reject
       assert.lengthOf((yield* list(shop)).items, 2)
       assert.lengthOf((yield* list(other)).items, 1)
     })
+  )
+
+  it.effect("are read again step by step when the panel asks, by one worker at a time", () =>
+    Effect.gen(function* () {
+      const { openShop } = yield* Doors
+      const [shop, other] = [yield* openShop, yield* openShop]
+      const { ask, last, settle, take } = yield* RejectedReplays
+      const { once } = yield* Asked
+      const count = RejectedItemsApi.replayItemsMax + 20
+      const items = Array.from({ length: count }, (_, at) => event(`e${at % 100}`, at < 5 ? { type: "Ping" } : {}))
+      yield* refuse(shop, "b1", noon, items)
+      yield* refuse(other, "b1", noon, [event("a")])
+      const { unitId } = shop.place
+      assert.isTrue(yield* ask(unitId, { reason: "invalid" }, noon + 1))
+      assert.isFalse(yield* ask(unitId, {}, noon + 2))
+      yield* refuse(shop, "b2", noon + DAY, [event("later")])
+      assert.isTrue(yield* once)
+      assert.isNull((yield* last(unitId))?.finishedAt ?? null)
+      const now = yield* Clock.currentTimeMillis
+      const taken = (yield* take(now, Duration.hours(1)))!
+      assert.strictEqual(taken.unitId, unitId)
+      assert.isFalse(yield* once)
+      yield* settle(taken, { stored: 0, duplicate: 0, rejected: 0 }, taken.after, now)
+      assert.isTrue(yield* once)
+      const { finishedAt, ...tally } = (yield* last(unitId))!
+      assert.include(tally, { stored: 100, duplicate: 15, rejected: 5 })
+      assert.isNotNull(finishedAt)
+      assert.deepEqual(
+        (yield* list(shop)).items.map(({ reason }) => reason),
+        ["invalid", ...Array.from({ length: 5 }, () => "unknown-type")]
+      )
+      assert.lengthOf((yield* list(other)).items, 1)
+      assert.isTrue(yield* ask(unitId, {}, noon + DAY + 1))
+      while (yield* once);
+      assert.include(yield* last(unitId), { stored: 1, duplicate: 0, rejected: 5 })
+    }).pipe(Effect.provide(Asked.layer.pipe(Layer.provideMerge(RejectedReplays.layer))))
   )
 
   it.effect("keep what their key may not say", () =>
