@@ -8,9 +8,9 @@ import {
   ReportedOrders,
   type Seen,
   SessionEvents,
+  type SessionRow,
   Sessions,
   type Touched,
-  type WrittenSession,
   Webhooks
 } from "@spoor/postgres"
 import { Clock, Context, Effect, Layer } from "effect"
@@ -109,18 +109,26 @@ export class Settler extends Context.Service<
         const settlement = Settlement.settle(rules, known, now)
 
         yield* sessions.remove(place, settlement.bridged)
-        const rows = yield* sessions.write(place, settlement.sessions, known.texts)
+        const rows = yield* sessions.rows(settlement.sessions)
         const members = Settlement.membership(
           settlement.sessions,
           rows.map(({ no }) => no)
         )
-        yield* activities.insert(
-          place,
-          fresh.map((activity) => ({
-            activity,
-            sessionNo: members.get(activity.id)!,
-            isLate: settlement.late.has(activity.id)
-          }))
+        const inserted = fresh.map((activity) => ({
+          activity,
+          sessionNo: members.get(activity.id)!,
+          isLate: settlement.late.has(activity.id)
+        }))
+        // One statement after the other, in this order: the rows of the one are made while PostgreSQL writes those of the other.
+        yield* Effect.all(
+          [
+            sessions.write(place, rows, known.texts),
+            activities.insert(place, inserted),
+            Effect.sync(() =>
+              remember(place, held, [...known.stored.map(({ activity }) => activity), ...fresh], members, rows)
+            )
+          ],
+          { concurrency: "unbounded", discard: true }
         )
         const moves = Settlement.moves(known.stored, members)
         yield* activities.move(place, moves)
@@ -130,7 +138,6 @@ export class Settler extends Context.Service<
           place,
           settlement.placed.flatMap((bought) => Settlement.assignment(bought, members))
         )
-        remember(place, held, [...known.stored.map(({ activity }) => activity), ...fresh], members, rows)
       })
 
       const remember = (
@@ -138,7 +145,7 @@ export class Settler extends Context.Service<
         { locked }: Hold,
         events: ReadonlyArray<Activity.Activity>,
         members: ReadonlyMap<Ids.EventId, number>,
-        rows: ReadonlyArray<WrittenSession>
+        rows: ReadonlyArray<SessionRow>
       ): void => {
         const texts = new Map(rows.map(({ no, text }) => [no, text]))
         const byVisitor = Map.groupBy(events, ({ visitorId }) => visitorId)

@@ -196,11 +196,7 @@ export class Activities extends Context.Service<
         const sorted = rows.toSorted(
           ({ activity: a }, { activity: b }) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
         )
-        const copied = copyInto(
-          sql,
-          columns,
-          sorted.map((row) => fieldsOf(place, row))
-        )
+        const copied = copyInto(sql, columns, sorted, (row) => fieldsOf(place, row))
         // A savepoint, because whoever is not told why COPY failed asks a statement, which tells.
         yield* sql.withTransaction(copied).pipe(Effect.catch(() => insertByStatement(place, sorted)))
       })

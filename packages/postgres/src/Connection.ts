@@ -13,9 +13,9 @@ interface Controls {
   readonly isLost: () => boolean
 }
 
-/** What effect/sql has no word for. *Shape*: `text` holds the rows in PostgreSQL's text format. */
+/** What effect/sql has no word for. *Shape*: `texts` hold the rows in PostgreSQL's text format, and are asked for one by one. */
 interface Copying {
-  readonly copy: (statement: string, text: string) => Effect.Effect<void, SqlError.SqlError>
+  readonly copy: (statement: string, texts: Iterable<string>) => Effect.Effect<void, SqlError.SqlError>
 }
 
 export const canCopy = (connection: SqlConnection.Connection): connection is SqlConnection.Connection & Copying =>
@@ -32,7 +32,7 @@ export const connectionOver = (sql: postgres.Sql, { cancel, isLost }: Controls):
     settle(() => query(text, parameters, prepare)).pipe(Effect.map((rows) => transform?.(rows) ?? rows))
 
   return {
-    copy: (statement, text) => settle(() => copyIn((asked) => query(asked, [], false), statement, text)),
+    copy: (statement, texts) => settle(() => copyIn((asked) => query(asked, [], false), statement, texts)),
     execute: (text, parameters, transform) => rows(text, parameters, true, transform),
     executeUnprepared: (text, parameters, transform) => rows(text, parameters, false, transform),
     executeRaw: (text, parameters) => settle(() => query(text, parameters, true)),
@@ -97,13 +97,18 @@ const settler =
 const copyIn = async (
   query: (text: string) => ReturnType<postgres.Sql["unsafe"]>,
   statement: string,
-  text: string
+  texts: Iterable<string>
 ): Promise<void> => {
   const rows = await query(statement).writable()
-  await new Promise<void>((resolve, reject) => {
-    rows.on("error", reject)
-    rows.write(text, (error) => (error ? reject(error) : resolve()))
-  })
+  const lost = new Promise<never>((_, reject) => rows.on("error", reject))
+  // Between two texts nobody looks at it.
+  lost.catch(() => {})
+  for (const text of texts) {
+    const written = new Promise<void>((resolve, reject) => {
+      rows.write(text, (error) => (error ? reject(error) : resolve()))
+    })
+    await Promise.race([written, lost])
+  }
   rows.end()
   // The end is sent a turn later, and nothing may be asked before.
   await new Promise(setImmediate)

@@ -91,17 +91,21 @@ export class SessionEvents extends Context.Service<
             currency text, evidence jsonb, explanation jsonb)
           order by at, key`
         // Links are keys until now: the row that is meant may have come in with this very statement.
+        const links = records.flatMap(({ key, repeatOf, recoveredBy }) =>
+          repeatOf === null && recoveredBy === null ? [] : [{ key, repeatOf, recoveredBy }]
+        )
+        if (links.length === 0) return
         yield* sql`
           update session_event as row set
             repeat_of = original.id, recovered_by = coalesce(recovery.id, row.recovered_by)
-          from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as new (
+          from jsonb_to_recordset(${JSON.stringify(links)}::text::jsonb) as new (
             key text, "repeatOf" text, "recoveredBy" text)
           left join session_event as original on original.unit_id = ${unitId} and original.site_id = ${siteId}
             and original.key = new."repeatOf" and original.superseded_at is null
           left join session_event as recovery on recovery.unit_id = ${unitId} and recovery.site_id = ${siteId}
             and recovery.key = new."recoveredBy" and recovery.superseded_at is null
           where row.unit_id = ${unitId} and row.site_id = ${siteId} and row.key = new.key
-            and row.superseded_at is null and coalesce(new."repeatOf", new."recoveredBy") is not null`
+            and row.superseded_at is null`
       })
 
       const mark = Effect.fn("SessionEvents.mark")(function* (

@@ -13,10 +13,12 @@ export interface SessionWrite {
   readonly dueAt: number | null
 }
 
-/** A session's row as it was written, for whoever wants to know whether it has to be written again. */
-export interface WrittenSession {
+/** A session's row as it is written, for whoever wants to know whether it has to be written again. */
+export interface SessionRow {
   readonly no: number
   readonly text: string
+  /** Whether the row has had another ID until now. */
+  readonly isRenamed: boolean
 }
 
 /** Visitors of one site of whom something is due. */
@@ -28,12 +30,14 @@ export interface DueVisitors extends Place {
 export class Sessions extends Context.Service<
   Sessions,
   {
-    /** Writes the sessions, but those whose `texts` are known to be the same, and gives their rows in the order of the input. */
+    /** The rows of the sessions, in the order of the input; new ones get their numbers. */
+    readonly rows: (writes: ReadonlyArray<SessionWrite>) => Effect.Effect<ReadonlyArray<SessionRow>, SqlError.SqlError>
+    /** Writes the rows, but those whose `texts` are known to be the same. */
     readonly write: (
       place: Place,
-      writes: ReadonlyArray<SessionWrite>,
+      rows: ReadonlyArray<SessionRow>,
       texts: ReadonlyMap<number, string>
-    ) => Effect.Effect<ReadonlyArray<WrittenSession>, SqlError.SqlError>
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** Removes the rows of sessions that were bridged into others (sessions.md 3.7). */
     readonly remove: (place: Place, numbers: ReadonlyArray<number>) => Effect.Effect<void, SqlError.SqlError>
     /** Visitors whose sessions have something due at `now`, of one site at a time, longest due first. */
@@ -53,20 +57,27 @@ export class Sessions extends Context.Service<
         return rows.map((row) => row.no)
       })
 
+      const rows = Effect.fn("Sessions.rows")(function* (writes: ReadonlyArray<SessionWrite>) {
+        const fresh = yield* draw(writes.filter(({ no }) => no === null).length)
+        return writes.map(({ dueAt, isRenamed, no, session }): SessionRow => {
+          const own = no ?? fresh.shift()!
+          return {
+            no: own,
+            text: JSON.stringify({ no: own, dueAt, ...rowOf(session) }),
+            isRenamed: isRenamed && no !== null
+          }
+        })
+      })
+
       const write = Effect.fn("Sessions.write")(function* (
         { unitId, siteId }: Place,
-        writes: ReadonlyArray<SessionWrite>,
+        rows: ReadonlyArray<SessionRow>,
         texts: ReadonlyMap<number, string>
       ) {
-        const fresh = yield* draw(writes.filter(({ no }) => no === null).length)
-        const rows = writes.map(({ dueAt, no, session }) => {
-          const own = no ?? fresh.shift()!
-          return { no: own, text: JSON.stringify({ no: own, dueAt, ...rowOf(session) }) }
-        })
         const changed = rows.filter(({ no, text }) => texts.get(no) !== text)
-        if (changed.length === 0) return rows
+        if (changed.length === 0) return
         // An ID may pass from one row to another within this statement: former owners step aside first.
-        const renamed = writes.flatMap(({ isRenamed, no }) => (isRenamed && no !== null ? [no] : []))
+        const renamed = changed.flatMap(({ isRenamed, no }) => (isRenamed ? [no] : []))
         if (renamed.length > 0) {
           yield* sql`
             update session set id = 'moving:' || no where unit_id = ${unitId} and no = any(${renamed}::bigint[])`
@@ -93,7 +104,6 @@ export class Sessions extends Context.Service<
             cart = excluded.cart, cart_value = excluded.cart_value, cart_currency = excluded.cart_currency,
             landing_url = excluded.landing_url, referrer = excluded.referrer, device = excluded.device,
             due_at = excluded.due_at`
-        return rows
       })
 
       const remove = Effect.fn("Sessions.remove")(function* ({ unitId }: Place, numbers: ReadonlyArray<number>) {
@@ -115,7 +125,7 @@ export class Sessions extends Context.Service<
         return rows[0] ?? null
       })
 
-      return Sessions.of({ write, remove, due })
+      return Sessions.of({ rows, write, remove, due })
     })
   )
 }

@@ -14,7 +14,7 @@ export { Identifications } from "./Identifications.ts"
 export { Intakes, type Tally } from "./Intakes.ts"
 export { type Held, ReportedOrders, type StoredOrder, type Touched } from "./ReportedOrders.ts"
 export { type Assigned, type Emission, SessionEvents } from "./SessionEvents.ts"
-export { type DueVisitors, Sessions, type SessionWrite, type WrittenSession } from "./Sessions.ts"
+export { type DueVisitors, type SessionRow, Sessions, type SessionWrite } from "./Sessions.ts"
 export {
   type KeptRejection,
   type Rejected,

@@ -98,11 +98,7 @@ layer(Database, { timeout: "60 seconds" })("a row of the activity log", (it) => 
       assert.strictEqual((yield* listed(unitId, `session:"${former}"`)).length, 2)
       assert.isNull(yield* tell(unitId, "shop:never"))
       assert.strictEqual((yield* listed(unitId, 'session:"no colon"')).length, 0)
-      yield* (yield* Sessions).write(
-        place,
-        [{ no: null, isRenamed: false, session: sessions[1]!, dueAt: null }],
-        new Map()
-      )
+      yield* Shop.write(place, [sessions[1]!])
       assert.strictEqual((yield* tell(unitId, former))!.session.id, former)
     })
   )

@@ -16,7 +16,7 @@ const table = Effect.fn(function* (name: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe(`create table ${name} (n int primary key, text text, flag boolean)`)
   const copy = (rows: ReadonlyArray<ReadonlyArray<string | number | boolean | null>>) =>
-    sql.withTransaction(copyInto(sql, `${name} (n, text, flag)`, rows))
+    sql.withTransaction(copyInto(sql, `${name} (n, text, flag)`, rows, (row) => row))
   const count = Effect.map(sql.unsafe<{ n: number }>(`select count(*)::int as n from ${name}`), ([row]) => row?.n)
   return { copy, count, sql }
 })
@@ -32,11 +32,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("COPY", (i
         const rows = yield* sql.withTransaction(
           Effect.gen(function* () {
             yield* sql`create temporary table kept (n int, text text) on commit drop`
-            yield* copyInto(
-              sql,
-              "kept (n, text)",
-              texts.map((text, n) => [n, text])
-            )
+            yield* copyInto(sql, "kept (n, text)", [...texts.entries()], (row) => row)
             return yield* sql<{ readonly text: string | null }>`select text from kept order by n`
           })
         )
@@ -93,7 +89,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("COPY", (i
   it.effect("wants a transaction, without which nobody would be told of errors", () =>
     Effect.gen(function* () {
       const { sql } = yield* table("alone")
-      const exit = yield* Effect.exit(copyInto(sql, "alone (n)", [[1]]))
+      const exit = yield* Effect.exit(copyInto(sql, "alone (n)", [1], (n) => [n]))
       assert.isTrue(exit._tag === "Failure")
     })
   )

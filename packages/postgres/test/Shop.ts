@@ -1,6 +1,6 @@
-import { type Activity, Explanation, Ids, Rules, Site as Sessionized } from "@spoor/domain"
+import { type Activity, Explanation, Ids, Rules, type Session, Site as Sessionized } from "@spoor/domain"
 import { Effect, Layer } from "effect"
-import { Activities } from "../src/Activities.ts"
+import { Activities, type Place } from "../src/Activities.ts"
 import { ActivityLog } from "../src/ActivityLog.ts"
 import { EmbeddedPostgres } from "../src/EmbeddedPostgres.ts"
 import { migrate } from "../src/Migrations.ts"
@@ -55,16 +55,19 @@ export const event = (
   }
 }
 
+/** Writes sessions into new rows; gives their numbers. */
+export const write = Effect.fn(function* (place: Place, sessions: ReadonlyArray<Session.Session>) {
+  const repository = yield* Sessions
+  const rows = yield* repository.rows(sessions.map((session) => ({ no: null, isRenamed: false, session, dueAt: null })))
+  yield* repository.write(place, rows, new Map())
+  return rows.map(({ no }) => no)
+})
+
 /** Writes what the worker would have written for these events at `now`, by its own repositories. */
 export const fill = Effect.fn(function* (unitId: number, events: ReadonlyArray<Activity.Activity>, now: number) {
   const place = { unitId, siteId }
   const { sessions, outcomes } = Sessionized.sessionize(Rules.defaults, { events }, now)
-  const written = yield* (yield* Sessions).write(
-    place,
-    sessions.map((session) => ({ no: null, isRenamed: false, session, dueAt: null })),
-    new Map()
-  )
-  const numbers = written.map(({ no }) => no)
+  const numbers = yield* write(place, sessions)
   const rowOf = new Map(sessions.flatMap(({ eventIds }, index) => eventIds.map((id) => [id, numbers[index]!] as const)))
   const numberOf = new Map(sessions.map(({ id }, index) => [id, numbers[index]!]))
   const rows = events.map((activity) => ({ isLate: false, activity, sessionNo: rowOf.get(activity.id)! }))
