@@ -43,14 +43,16 @@ const app = Layer.unwrap(
       onSome: (key) => Office.run({ ingestUrl, apiKey: key, siteId, seed })
     })
     const isSent = Effect.repeat(Effect.delay(Ref.get(history), "500 millis"), { until: ({ isDone }) => isDone })
-    const texts = Effect.gen(function* () {
-      if (Option.isNone(found.smscPort) || Option.isNone(found.smsSecret)) return yield* Effect.never
-      const secret = found.smsSecret.value
-      const smsc = yield* Smsc.listen({ host, port: found.smscPort.value, password: secret })
-      // Whoever waits for the fortnight waits for nothing else.
-      yield* isSent
-      return yield* Texts.run({ smsUrl: found.smsUrl, secret, seed }, smsc, isDue)
-    }).pipe(Effect.scoped)
+    const operator = Option.all([found.smscPort, found.smsSecret])
+    // It listens before the shop answers: whoever waits for the shop finds it there.
+    const texts = Option.isNone(operator)
+      ? Effect.void
+      : yield* Effect.map(
+          Smsc.listen({ host, port: operator.value[0], password: operator.value[1] }),
+          // Whoever waits for the fortnight waits for nothing else.
+          (smsc) =>
+            Effect.andThen(isSent, Texts.run({ smsUrl: found.smsUrl, secret: operator.value[1], seed }, smsc, isDue))
+        )
     const visitors = Effect.andThen(send, Trickle.run({ ingestUrl, shopUrl, writeKey, seed }))
 
     return Layer.mergeAll(

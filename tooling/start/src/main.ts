@@ -22,16 +22,16 @@ const start = Effect.gen(function* () {
   const smscPort = yield* Ports.findFree(settings.host)
   const { secrets, foundation, history } = yield* prepare(settings, url, smscPort)
 
-  const servers = [
-    Parts.ingest(settings, Redacted.value(url)),
-    Parts.sms(settings, Redacted.value(url), secrets),
-    Parts.panel(settings, Redacted.value(url)),
-    Parts.shop(settings, secrets, history, smscPort)
-  ]
+  const sms = Parts.sms(settings, Redacted.value(url), secrets)
+  const shop = Parts.shop(settings, secrets, history, smscPort)
+  const servers = [Parts.ingest(settings, Redacted.value(url)), Parts.panel(settings, Redacted.value(url))]
   // What the parts write from here on (the queue holds e-mail addresses) is for this user's eyes.
   process.umask(0o077)
-  yield* say(`Starting ${servers.map((part) => part.name).join(", ")}`)
-  const parts = yield* Effect.forEach(servers, Part.launch)
+  yield* say(`Starting ${[...servers, shop, sms].map((part) => part.name).join(", ")}`)
+  const parts = yield* Effect.forEach([...servers, shop], Part.launch)
+  // The shop's operator is there before the adapter binds to it.
+  yield* parts.at(-1)!.firstAnswer
+  parts.push(yield* Part.launch(sms))
   yield* Effect.forEach(parts, (part) => part.firstAnswer, { concurrency: "unbounded", discard: true })
   yield* Demo.awaitHistory(settings, Parts.shopUrl(settings), foundation, history)
   yield* Console.log(Notice.format(settings, secrets, foundation))
