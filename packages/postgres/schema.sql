@@ -518,6 +518,9 @@ create table sms_adapter (
   ticket uuid not null,
   url text not null,
   seen_at timestamp(3) with time zone not null,
+  queue_share double precision,
+  queue_waiting bigint,
+  queue_oldest_at timestamp(3) with time zone,
   constraint sms_adapter_pkey PRIMARY KEY (unit_id, ticket),
   constraint sms_adapter_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
@@ -547,6 +550,7 @@ create table sms_gateway_state (
   problem text,
   binds jsonb not null,
   trace jsonb not null,
+  last_minute integer not null default 0,
   constraint sms_gateway_state_pkey PRIMARY KEY (unit_id, gateway_id, ticket),
   constraint sms_gateway_state_unit_id_gateway_id_fkey FOREIGN KEY (unit_id, gateway_id) REFERENCES sms_gateway(unit_id, id),
   constraint sms_gateway_state_unit_id_ticket_fkey FOREIGN KEY (unit_id, ticket) REFERENCES sms_adapter(unit_id, ticket) ON DELETE CASCADE

@@ -1,3 +1,4 @@
+import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted } from "effect"
 import { resolve } from "node:path"
 
@@ -15,6 +16,7 @@ export const settings = Config.all({
   ),
   databaseUrl: optional("DATABASE_URL"),
   natsUrl: optional("NATS_URL"),
+  queueLimits: limitsConfig,
   /** How gateways reach the SMS adapter. *Shape*: without a slash at the end. */
   smsUrl: Config.String("SPOOR_SMS_PUBLIC_URL").pipe(
     Config.withDefault(""),

@@ -11,6 +11,9 @@ const queueMessages = Metric.gauge("spoor_queue_messages", { description: "Messa
 const queueAge = Metric.gauge("spoor_queue_oldest_message_age_seconds", {
   description: "Age of the oldest message of the queue, waiting or taken; 0 when there is none"
 })
+const queueUsed = Metric.gauge("spoor_queue_used_ratio", {
+  description: "How much of the queue's room is used, of all topics, from 0 to 1; from 0.9 on nothing new is kept"
+})
 const overdue = Metric.gauge("spoor_outcomes_overdue_sessions", {
   description: "Sessions whose next outcome should have been emitted by now, counted to 10000"
 })
@@ -73,7 +76,7 @@ const figuresOfQueue = (queue: Queue["Service"]) =>
         [Metric.withAttributes(queueAge, { topic }), secondsBetween(oldestAppendedAt, now)]
       ])
     )
-    return figures.flat()
+    return [...figures.flat(), [queueUsed, (yield* queue.fill).share] as const]
   })
 
 const figuresOfDatabase = (vitals: Vitals["Service"]) =>

@@ -1,3 +1,4 @@
+import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted, Schema } from "effect"
 import * as Network from "./webhook/Network.ts"
 
@@ -74,6 +75,7 @@ export const settings = Config.all({
   /** Empty means the embedded queue, because that is how one takes a variable back in a shell or a compose file. */
   natsUrl: Config.Redacted("NATS_URL").pipe(Config.withDefault(Redacted.make(""))),
   natsReplicas: Replicas,
+  queueLimits: limitsConfig,
   panelUrl: PanelUrl,
   roles: Roles,
   webhookNetworks: WebhookNetworks,

@@ -31,7 +31,7 @@ import {
   Webhooks,
   WriteKeys
 } from "@spoor/postgres"
-import { Queue } from "@spoor/queue"
+import { Queue, watch } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { join } from "node:path"
 import { Backlog } from "./Backlog.ts"
@@ -59,6 +59,7 @@ const app = Layer.unwrap(
   Effect.gen(function* () {
     const found = yield* settings
     const { host, port, home, databaseUrl, metricsHost, metricsPort, natsReplicas, natsUrl, roles, telemetry } = found
+    const { queueLimits } = found
     const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-ingest" })
     const repositories = Layer.mergeAll(
       Activities.layer,
@@ -89,8 +90,8 @@ const app = Layer.unwrap(
     ).pipe(Layer.provideMerge(postgres))
     const queue =
       Redacted.value(natsUrl) === ""
-        ? Queue.layerEmbedded({ folder: join(home, "queue") })
-        : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+        ? Queue.layerEmbedded({ ...queueLimits, folder: join(home, "queue") })
+        : NatsQueue.layer({ ...queueLimits, url: natsUrl, replicas: natsReplicas })
     const server = NodeHttpServer.layer(() => heldServer(), { host, port })
 
     const doors = Http.serve(Layer.mergeAll(Http.doors, Http.apis, Health.routes)).pipe(
@@ -123,7 +124,8 @@ const app = Layer.unwrap(
     return Layer.mergeAll(
       inRole(roles.includes("doors"), doors),
       inRole(roles.includes("worker"), Layer.merge(worker, webhooks)),
-      operators
+      operators,
+      Layer.effectDiscard(Effect.forkScoped(watch))
     ).pipe(
       Layer.provide([Gauges.layer(roles), Health.Readiness.layer(roles)]),
       Layer.provide(queue),

@@ -129,6 +129,7 @@ it.live(
           assert.isDefined(valueOf(written, "spoor_queue_messages", { topic, state }))
         }
         assert.isAtLeast(valueOf(written, "spoor_queue_oldest_message_age_seconds", { topic }) ?? -1, 0)
+        assert.isAtLeast(valueOf(written, "spoor_queue_used_ratio", {}) ?? -1, 0)
       }
       assert.strictEqual(valueOf(written, "spoor_batch_write_duration_seconds_count", { topic: "activity" }), 1)
       assert.strictEqual(valueOf(written, "spoor_source_up", { source: "database" }), 1)

@@ -1,6 +1,7 @@
+import { limitsConfig } from "@spoor/queue"
 import { Config, ConfigProvider, Effect, Redacted, Schema } from "effect"
 
-/** The panel's settings; names and defaults are listed in the README. Also read by server.js, hence no other import. */
+/** The panel's settings; names and defaults are listed in the README. Also read by server.js, hence no import that only Vite resolves. */
 const settings = Config.all({
   /** The PostgreSQL to read. The launcher sets it when it starts the embedded one. */
   databaseUrl: Config.Redacted("DATABASE_URL"),
@@ -13,6 +14,8 @@ const settings = Config.all({
     Config.withDefault("1" as const),
     Config.map((replicas) => (replicas === "3" ? 3 : 1))
   ),
+  /** How much the queue may hold. */
+  queueLimits: limitsConfig,
   /** The interface to listen on. Default: loopback only. */
   host: Config.NonEmptyString("SPOOR_HOST").pipe(Config.withDefault("127.0.0.1")),
   port: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),

@@ -4,7 +4,7 @@ import { standingOf } from "../src/lib/server/settings/Gateways.ts"
 const now = 1_000_000_000_000
 const MINUTE = 60_000
 const row = { plugin: "kannel", settings: {}, lastReportAt: now - MINUTE, unreportedSince: null }
-const state = { seenAt: now - 1_000, problem: null, binds: [], trace: [] }
+const state = { seenAt: now - 1_000, problem: null, binds: [], lastMinute: 0, trace: [] }
 const bind = (phase: "bound" | "waiting", since: number, reason: string | null = null) => ({
   phase,
   since,

@@ -21,6 +21,9 @@ const waiting = Metric.gauge("spoor_sms_reports_waiting", {
 const oldest = Metric.gauge("spoor_sms_reports_oldest_age_seconds", {
   description: "Age of the oldest of them; 0 when there is none"
 })
+const used = Metric.gauge("spoor_queue_used_ratio", {
+  description: "How much of the queue's room is used, of all topics, from 0 to 1; from 0.9 on nothing new is kept"
+})
 
 const phases = ["connecting", "bound", "waiting", "closed"] as const
 
@@ -35,11 +38,13 @@ const refresh = Effect.gen(function* () {
     }
   }
   const now = yield* Clock.currentTimeMillis
-  const depth = yield* (yield* Queue).depth("sms").pipe(Effect.timeout(wait), Effect.option)
-  if (depth._tag === "None")
-    return yield* Effect.all([Metric.remove(waiting), Metric.remove(oldest)], { discard: true })
-  yield* Metric.update(waiting, depth.value.waiting)
-  return yield* Metric.update(oldest, Math.max(0, now - (depth.value.oldestAppendedAt ?? now)) / 1_000)
+  const queue = yield* Queue
+  const asked = yield* Effect.all([queue.depth("sms"), queue.fill]).pipe(Effect.timeout(wait), Effect.option)
+  if (asked._tag === "None") return yield* Effect.forEach([waiting, oldest, used], Metric.remove, { discard: true })
+  const [depth, { share }] = asked.value
+  yield* Metric.update(waiting, depth.waiting)
+  yield* Metric.update(oldest, Math.max(0, now - (depth.oldestAppendedAt ?? now)) / 1_000)
+  return yield* Metric.update(used, share)
 })
 
 /** `GET /metrics`, as Prometheus reads it. */

@@ -1,3 +1,4 @@
+import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted, Schema } from "effect"
 import * as Networks from "./gateway/Networks.ts"
 
@@ -51,6 +52,7 @@ export const settings = Config.all({
   /** Empty means the embedded queue, because that is how one takes a variable back in a shell or a compose file. */
   natsUrl: Config.Redacted("NATS_URL").pipe(Config.withDefault(Redacted.make(""))),
   natsReplicas: Replicas,
+  queueLimits: limitsConfig,
   publicUrl: PublicUrl,
   trustedProxies: TrustedProxies,
   metricsHost: Config.NonEmptyString("SPOOR_METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),

@@ -4,7 +4,7 @@ import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { NatsQueue } from "@spoor/nats"
 import { PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
-import { Queue } from "@spoor/queue"
+import { Queue, watch } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Logger, Redacted, References } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware } from "effect/http"
@@ -29,15 +29,16 @@ const stopWait = "5 seconds"
 const app = Layer.unwrap(
   Effect.gen(function* () {
     const found = yield* settings
-    const { databaseUrl, home, host, metricsHost, metricsPort, natsReplicas, natsUrl, port, publicUrl } = found
+    const { databaseUrl, home, host, metricsHost, metricsPort, natsReplicas, natsUrl, port, publicUrl, queueLimits } =
+      found
     const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-sms", poolSizeMax: 2 })
     const repositories = Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, WriteKeys.layer).pipe(
       Layer.provide(postgres)
     )
     const queue =
       Redacted.value(natsUrl) === ""
-        ? Queue.layerEmbedded({ folder: join(home, "queue") })
-        : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+        ? Queue.layerEmbedded({ ...queueLimits, folder: join(home, "queue") })
+        : NatsQueue.layer({ ...queueLimits, url: natsUrl, replicas: natsReplicas })
     const server = NodeHttpServer.layer(() => heldServer(), { host, port, gracefulShutdownTimeout: stopWait })
     const doors = Http.serve({ trustedProxies: found.trustedProxies }).pipe(
       Layer.provide([Replays.layer, SecureRandom.layerWebCrypto, Throttle.layer, server])
@@ -46,6 +47,7 @@ const app = Layer.unwrap(
       Effect.gen(function* () {
         yield* Effect.forkScoped((yield* Heartbeat).run)
         yield* Effect.forkScoped((yield* Binds).run)
+        yield* Effect.forkScoped(watch)
       })
     )
     const operators = metricsPort === null ? Layer.empty : Operators.layer({ host: metricsHost, port: metricsPort })

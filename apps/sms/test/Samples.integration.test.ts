@@ -38,7 +38,11 @@ layer(Doors.layer, { timeout: "60 seconds", excludeTestServices: true })("a gate
       const settings = { mapping, country: "PL" }
       const whole = `POST /report?ignored=1 HTTP/1.1\r\nHost: sms.example\r\nContent-Type: application/json\r\n\r\n${body}`
       assert.strictEqual((yield* tryOut(ticket, { plugin: "generic", settings, request: body })).status, 401)
-      yield* (yield* SmsHealth).tell({ ticket, url: "http://sms.example" }, [], yield* Clock.currentTimeMillis)
+      yield* (yield* SmsHealth).tell(
+        { ticket, url: "http://sms.example", queue: null },
+        [],
+        yield* Clock.currentTimeMillis
+      )
       const expected = {
         reports: [
           {

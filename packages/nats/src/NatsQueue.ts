@@ -1,6 +1,6 @@
 import { jetstream } from "@nats-io/jetstream"
 import type { Msg } from "@nats-io/transport-node"
-import { Queue, QueueUnavailable, resolveLimits } from "@spoor/queue"
+import { fillOf, Queue, QueueUnavailable, resolveLimits } from "@spoor/queue"
 import type { Delivery, Message, Receipt, TakeOptions, Topic } from "@spoor/queue"
 import { Array, Clock, Duration, Effect, Exit, Layer } from "effect"
 import * as Bounds from "./Bounds.ts"
@@ -104,7 +104,12 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
         }
       }).pipe(Effect.withSpan("Queue.check"))
 
-      return { append, take, acknowledge, release, check, depth, knownFor }
+      const fill = ask(() => manager.streams.info(name)).pipe(
+        Effect.map(({ state }) => fillOf(state, settings)),
+        Effect.withSpan("Queue.fill")
+      )
+
+      return { append, take, acknowledge, release, check, depth, fill, knownFor }
     })
   )
 

@@ -19,6 +19,7 @@ import { rareValues } from "./migrations/0017_rare_values.ts"
 import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 import { panelChain } from "./migrations/0020_panel_chain.ts"
+import { smsSpool } from "./migrations/0021_sms_spool.ts"
 import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
@@ -43,6 +44,7 @@ const migrations: Record<string, string | Migration> = {
   "0018_set_up": setUp,
   "0019_second_factor": secondFactor,
   "0020_panel_chain": panelChain,
+  "0021_sms_spool": smsSpool,
   "0025_rejected_replay": rejectedReplay
 }
 

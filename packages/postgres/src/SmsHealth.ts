@@ -11,12 +11,16 @@ export interface SmsBind {
   readonly reason: string | null
 }
 
-/** What an adapter tells of a gateway. *Shape*: `problem` says why it cannot be used; `trace` are lines, the newest last. */
+/**
+ * What an adapter tells of a gateway. *Shape*: `problem` says why it cannot be used; `lastMinute` counts the reports that it took in the last
+ * minute; `trace` are lines, the newest last.
+ */
 export interface SmsGatewayState {
   readonly unitId: number
   readonly gatewayId: number
   readonly problem: string | null
   readonly binds: ReadonlyArray<SmsBind>
+  readonly lastMinute: number
   readonly trace: ReadonlyArray<string>
 }
 
@@ -24,6 +28,18 @@ export interface SmsGatewayState {
 export interface SmsAdapter {
   readonly ticket: string
   readonly url: string
+}
+
+/**
+ * The queue between adapter and worker, as the adapter sees it.
+ *
+ * *Shape*: `share` is how much of its room is used, from 0 to 1, by all logs together; `waiting` counts messages with reports, and `oldestAt` is
+ * when the oldest of them came, null when there is none. *Units*: UTC milliseconds.
+ */
+export interface SmsQueue {
+  readonly share: number
+  readonly waiting: number
+  readonly oldestAt: number | null
 }
 
 /** What is known of a gateway beside its settings. *Units*: UTC milliseconds. *Shape*: `lastDay` counts what it said; `recent` and `usualDays` as in
@@ -59,15 +75,16 @@ export const faultDays = 7
 
 const adapterKeptFor = Duration.days(1)
 const linesMax = 20
+export const deadLettersMax = 1_000
 const codesMax = 500
 
 /** How gateways of text messages are doing. *Fails* with `SqlError`. *Source*: gateways.md R32, R34; ADR 0037. */
 export class SmsHealth extends Context.Service<
   SmsHealth,
   {
-    /** What an adapter says of its gateways, in place of what it said before. */
+    /** What an adapter says of its gateways and its queue, in place of what it said before; null where the queue does not answer. */
     readonly tell: (
-      adapter: SmsAdapter,
+      adapter: SmsAdapter & { readonly queue: SmsQueue | null },
       states: ReadonlyArray<SmsGatewayState>,
       now: number
     ) => Effect.Effect<void, SqlError.SqlError>
@@ -77,6 +94,10 @@ export class SmsHealth extends Context.Service<
     readonly adapter: (unitId: number, now: number) => Effect.Effect<SmsAdapter | null, SqlError.SqlError>
     /** Whether an adapter that is there has this ticket. */
     readonly isTicket: (ticket: string, now: number) => Effect.Effect<boolean, SqlError.SqlError>
+    /** The fullest queue of those that adapters of now tell of; null when none does. */
+    readonly queue: (unitId: number, now: number) => Effect.Effect<SmsQueue | null, SqlError.SqlError>
+    /** Messages with reports that were put aside because they could not be written, counted to `deadLettersMax`. */
+    readonly deadLetters: (unitId: number) => Effect.Effect<number, SqlError.SqlError>
     /** Of all gateways of a unit. */
     readonly ofUnit: (unitId: number, now: number) => Effect.Effect<ReadonlyArray<SmsGatewayHealth>, SqlError.SqlError>
     /** Of one, by its name in the log too. */
@@ -91,23 +112,30 @@ export class SmsHealth extends Context.Service<
     SmsHealth,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const at = (milliseconds: number) => sql`to_timestamp(${milliseconds}::float8 / 1000)`
+      const at = (milliseconds: number | null) => sql`to_timestamp(${milliseconds}::float8 / 1000)`
       const seenSince = (now: number) => at(now - Duration.toMillis(adapterSeenFor))
 
       const tell = Effect.fn("SmsHealth.tell")(
-        function* ({ ticket, url }: SmsAdapter, states: ReadonlyArray<SmsGatewayState>, now: number) {
+        function* (
+          { queue, ticket, url }: SmsAdapter & { readonly queue: SmsQueue | null },
+          states: ReadonlyArray<SmsGatewayState>,
+          now: number
+        ) {
           yield* sql`
-            insert into sms_adapter (unit_id, ticket, url, seen_at)
-            select unit_id, ${ticket}, ${url}, ${at(now)} from business_unit order by unit_id
-            on conflict (unit_id, ticket) do update set seen_at = excluded.seen_at`
+            insert into sms_adapter (unit_id, ticket, url, seen_at, queue_share, queue_waiting, queue_oldest_at)
+            select unit_id, ${ticket}, ${url}, ${at(now)}, ${queue?.share ?? null}::float8, ${queue?.waiting ?? null}::bigint,
+              ${at(queue?.oldestAt ?? null)}
+            from business_unit order by unit_id
+            on conflict (unit_id, ticket) do update set seen_at = excluded.seen_at, queue_share = excluded.queue_share,
+              queue_waiting = excluded.queue_waiting, queue_oldest_at = excluded.queue_oldest_at`
           yield* sql`
-            insert into sms_gateway_state (unit_id, gateway_id, ticket, problem, binds, trace)
-            select "unitId", "gatewayId", ${ticket}, problem, binds, trace
-            from jsonb_to_recordset(${JSON.stringify(states)}::text::jsonb)
-              as told ("unitId" integer, "gatewayId" integer, problem text, binds jsonb, trace jsonb)
+            insert into sms_gateway_state (unit_id, gateway_id, ticket, problem, binds, last_minute, trace)
+            select "unitId", "gatewayId", ${ticket}, problem, binds, "lastMinute", trace
+            from jsonb_to_recordset(${JSON.stringify(states)}::text::jsonb) as told ("unitId" integer, "gatewayId" integer,
+              problem text, binds jsonb, "lastMinute" integer, trace jsonb)
             order by 1, 2
-            on conflict (unit_id, gateway_id, ticket) do update
-              set problem = excluded.problem, binds = excluded.binds, trace = excluded.trace`
+            on conflict (unit_id, gateway_id, ticket) do update set problem = excluded.problem, binds = excluded.binds,
+              last_minute = excluded.last_minute, trace = excluded.trace`
           yield* sql`delete from sms_adapter where seen_at < ${at(now - Duration.toMillis(adapterKeptFor))}`
         },
         (effect) => sql.withTransaction(effect)
@@ -127,13 +155,28 @@ export class SmsHealth extends Context.Service<
         return rows.length > 0
       })
 
+      const queue = Effect.fn("SmsHealth.queue")(function* (unitId: number, now: number) {
+        const rows = yield* sql<SmsQueue>`
+          select queue_share::float8 as share, queue_waiting::float8 as waiting, ${instant(sql, "queue_oldest_at", "oldestAt")}
+          from sms_adapter where unit_id = ${unitId} and seen_at > ${seenSince(now)} and queue_share is not null
+          order by queue_share desc limit 1`
+        return rows[0] ?? null
+      })
+
+      const deadLetters = Effect.fn("SmsHealth.deadLetters")(function* (unitId: number) {
+        const rows = yield* sql<{ readonly count: number }>`
+          select count(*)::float8 as count from (
+            select 1 from dead_letter where unit_id = ${unitId} and topic = 'sms' and is_dead limit ${deadLettersMax}) as letter`
+        return rows[0]?.count ?? 0
+      })
+
       const ofUnit = Effect.fn("SmsHealth.ofUnit")(
         function* (unitId: number, now: number) {
           const hours = (count: number) => sql`make_interval(hours => ${count}::int)`
           return yield* sql<SmsGatewayHealth>`
             select id as "gatewayId",
               (select coalesce(json_agg(json_build_object('seenAt', (extract(epoch from seen_at) * 1000)::float8,
-                  'problem', problem, 'binds', binds, 'trace', trace) order by seen_at desc), '[]')
+                  'problem', problem, 'binds', binds, 'lastMinute', last_minute, 'trace', trace) order by seen_at desc), '[]')
                 from sms_gateway_state as state join sms_adapter using (unit_id, ticket)
                 where state.unit_id = gateway.unit_id and state.gateway_id = gateway.id) as states,
               (select coalesce(json_object_agg(said, count), '{}') from (
@@ -174,7 +217,7 @@ export class SmsHealth extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return SmsHealth.of({ tell, leave, adapter, isTicket, ofUnit, faults })
+      return SmsHealth.of({ tell, leave, adapter, isTicket, queue, deadLetters, ofUnit, faults })
     })
   )
 }

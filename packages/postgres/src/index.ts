@@ -95,6 +95,7 @@ export { SignInThrottle, type Subject } from "./SignInThrottle.ts"
 export { type NewSmsGateway, type SmsGatewayRow, SmsGateways } from "./SmsGateways.ts"
 export {
   adapterSeenFor,
+  deadLettersMax,
   faultDays,
   type SmsAdapter,
   type SmsBind,
@@ -102,6 +103,7 @@ export {
   type SmsGatewayHealth,
   type SmsGatewayState,
   SmsHealth,
+  type SmsQueue,
   usualHours
 } from "./SmsHealth.ts"
 export * as SmsSetup from "./SmsSetup.ts"

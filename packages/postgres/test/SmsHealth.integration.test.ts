@@ -23,17 +23,30 @@ const open = Effect.gen(function* () {
 layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth", (it) => {
   it.effect("knows what every adapter said last, and which of them is there", () =>
     Effect.gen(function* () {
-      const { adapter, isTicket, leave, ofUnit, tell } = yield* SmsHealth
+      const { adapter, isTicket, leave, ofUnit, queue, tell } = yield* SmsHealth
       const { id, unitId } = yield* open
       const [one, other] = [randomUUID(), randomUUID()]
-      const state = { unitId, gatewayId: id, binds: [], trace: [], problem: null }
+      const state = { unitId, gatewayId: id, binds: [], lastMinute: 0, trace: [], problem: null }
+      const [busy, full] = [
+        { share: 0.25, waiting: 7, oldestAt: now - 5 },
+        { share: 0.5, waiting: 0, oldestAt: null }
+      ]
       const bound = { phase: "bound", since: now, receivedAt: null, reason: null } as const
-      yield* tell({ ticket: one, url: "http://one" }, [{ ...state, problem: "There is no secret X." }], now)
-      yield* tell({ ticket: one, url: "http://one" }, [{ ...state, binds: [bound], trace: ["← deliver_sm"] }], now + 1)
-      yield* tell({ ticket: other, url: "http://other" }, [state], now)
+      yield* tell(
+        { ticket: one, url: "http://one", queue: null },
+        [{ ...state, problem: "There is no secret X." }],
+        now
+      )
+      assert.isNull(yield* queue(unitId, now))
+      const said = { ...state, binds: [bound], lastMinute: 12, trace: ["← deliver_sm"] }
+      yield* tell({ ticket: one, url: "http://one", queue: busy }, [said], now + 1)
+      yield* tell({ ticket: other, url: "http://other", queue: full }, [state], now)
+      // The fullest of those that are there.
+      assert.deepStrictEqual(yield* queue(unitId, now), full)
+      assert.deepStrictEqual(yield* queue(unitId, now + patience), busy)
       assert.deepStrictEqual((yield* ofUnit(unitId, now))[0]?.states, [
-        { problem: null, binds: [bound], trace: ["← deliver_sm"], seenAt: now + 1 },
-        { problem: null, binds: [], trace: [], seenAt: now }
+        { problem: null, binds: [bound], lastMinute: 12, trace: ["← deliver_sm"], seenAt: now + 1 },
+        { problem: null, binds: [], lastMinute: 0, trace: [], seenAt: now }
       ])
       assert.deepStrictEqual(yield* adapter(unitId, now + 1), { ticket: one, url: "http://one" })
       assert.deepStrictEqual([yield* isTicket(one, now), yield* isTicket(randomUUID(), now)], [true, false])
@@ -51,7 +64,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth
 
   it.effect("sums up what a gateway reported, and on how many days it reported at this time", () =>
     Effect.gen(function* () {
-      const { faults, ofUnit } = yield* SmsHealth
+      const { deadLetters, faults, ofUnit } = yield* SmsHealth
       const sql = yield* SqlClient.SqlClient
       const { id, unitId } = yield* open
       const count = (hour: number, said: string, number: number) => sql`
@@ -71,6 +84,10 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth
       yield* sql`
         insert into sms_unreadable (unit_id, gateway_id, reason, payload, received_at)
         values (${unitId}, ${id}, 'No status', '', to_timestamp(${now}::float8 / 1000))`
+      yield* sql`
+        insert into dead_letter (unit_id, topic, message_id, body, error, tries, is_dead, appended_at, failed_at)
+        select ${unitId}, topic, '', '', '', 5, topic <> 'activity', now(), now() from unnest(array['sms', 'log', 'activity']) as topic`
+      assert.strictEqual(yield* deadLetters(unitId), 1)
       assert.deepStrictEqual(yield* ofUnit(unitId, now), [
         {
           gatewayId: id,

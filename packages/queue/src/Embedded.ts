@@ -86,7 +86,9 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
 
     const check = commits.write(() => file.check()).pipe(Effect.withSpan("Queue.check"))
 
-    return { append, take, acknowledge, release, check, depth, knownFor: Duration.zero }
+    const fill = commits.read(() => file.fill()).pipe(Effect.withSpan("Queue.fill"))
+
+    return { append, take, acknowledge, release, check, depth, fill, knownFor: Duration.zero }
   })
 
 /** Two processes that make the same new file at once can refuse each other without waiting, so it is tried again. */

@@ -78,7 +78,9 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
       if (!store.hasRoom(faults.isFull)) return yield* new QueueUnavailable({ reason: "full" })
     })
 
-    return { append, take, acknowledge, release, check, depth, knownFor: Duration.zero }
+    const fill = Effect.map(arrive, () => store.fill(faults.isFull))
+
+    return { append, take, acknowledge, release, check, depth, fill, knownFor: Duration.zero }
   }
 )
 

@@ -1,3 +1,4 @@
+import * as Fill from "./Fill.ts"
 import type { Resolved } from "./Limits.ts"
 import { type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
 import type { TakeOptions } from "./Queue.ts"
@@ -37,6 +38,10 @@ export class MemoryStore {
 
   hasRoom(isFull: boolean): boolean {
     return !isFull && this.entries.size < this.limits.messagesMax && this.bytes < this.limits.bytesMax
+  }
+
+  fill(isFull: boolean): Fill.Fill {
+    return Fill.of({ messages: this.entries.size, bytes: this.bytes }, this.limits, isFull ? 0 : Infinity)
   }
 
   /** `isDoubled` is asked once per message: is it to stay there for the next taker? */

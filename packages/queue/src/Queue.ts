@@ -1,6 +1,7 @@
 import { Context, Layer } from "effect"
 import type { Array, Duration, Effect } from "effect"
 import * as Embedded from "./Embedded.ts"
+import type { Fill } from "./Fill.ts"
 import * as Memory from "./Memory.ts"
 import type { Delivery, Depth, Message, Topic } from "./Message.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
@@ -51,6 +52,8 @@ export class Queue extends Context.Service<
     readonly knownFor: Duration.Duration
     /** For metrics; a number is out of date when it arrives. */
     readonly depth: (topic: Topic) => Effect.Effect<Depth, QueueUnavailable>
+    /** How much of its room is used; out of date when it arrives. */
+    readonly fill: Effect.Effect<Fill, QueueUnavailable>
   }
 >()("@spoor/queue/Queue") {
   /** One file shared by the processes of one machine; nothing to install. */

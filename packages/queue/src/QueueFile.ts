@@ -2,6 +2,7 @@ import { Result, Schema } from "effect"
 import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import * as Fill from "./Fill.ts"
 import type { Resolved } from "./Limits.ts"
 import { type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
 import type { TakeOptions } from "./Queue.ts"
@@ -268,7 +269,9 @@ export const make = (database: DatabaseSync, limits: Resolved, room: () => numbe
     return { waiting: messages - taken, taken, ...(oldest === null ? {} : { oldestAppendedAt: oldest }) }
   }
 
-  return { append, check, isDue, take, acknowledge, release, measure }
+  const fill = (): Fill.Fill => Fill.of(decodeTotal(total.get()), limits, room())
+
+  return { append, check, isDue, take, acknowledge, release, measure, fill }
 }
 
 /** The first rows that fit into `bytesMax` together, and in any case the first one. */

@@ -75,6 +75,7 @@ describe("embedded: its own choices", () => {
       for (const refused of [queue.append([message("b")]), queue.append([message("a"), message("b")]), queue.check]) {
         assert.strictEqual((yield* Effect.flip(refused)).reason, "full")
       }
+      assert.strictEqual((yield* queue.fill).share, 0.9)
       yield* queue.append([message("a")])
       yield* queue.acknowledge(yield* queue.take(all))
       assert.deepStrictEqual(yield* queue.depth("activity"), { waiting: 0, taken: 0 })

@@ -370,6 +370,23 @@ export const contract = (subject: Subject) => {
     )
 
     holds(
+      "knows how much of its room is used, taken messages included",
+      Effect.gen(function* () {
+        const used = Queue.use((queue) => Effect.map(queue.fill, ({ messages, share }) => [messages, share.toFixed(2)]))
+        assert.deepStrictEqual(yield* used, [0, "0.00"])
+        yield* append(...numbered(2))
+        const deliveries = yield* take({ messagesMax: 1 })
+        assert.deepStrictEqual(yield* used, [2, "0.45"])
+        yield* append({ ...message("c"), topic: "sms" }, message("d"))
+        assert.deepStrictEqual(yield* used, [4, "0.90"])
+        assert.strictEqual(yield* outcome(append(message("one too many"))), "full")
+        yield* acknowledge(deliveries)
+        assert.deepStrictEqual(yield* used, [3, "0.68"])
+      }),
+      { messagesMax: 4 }
+    )
+
+    holds(
       "counts waiting and taken messages, and knows the oldest",
       Effect.gen(function* () {
         yield* append(...numbered(3))

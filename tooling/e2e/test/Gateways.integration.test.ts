@@ -17,13 +17,26 @@ const adapter = Effect.gen(function* () {
     (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
   const port = yield* Program.freePort
-  const env = { DATABASE_URL: Redacted.value(url), SPOOR_HOME: home, SPOOR_SMS_PORT: String(port) }
+  const env = {
+    DATABASE_URL: Redacted.value(url),
+    SPOOR_HOME: home,
+    SPOOR_SMS_PORT: String(port),
+    SPOOR_QUEUE_SIZE: "1 MiB"
+  }
   return { ...(yield* Program.run(Program.sms(env))), origin: `http://127.0.0.1:${port}` }
 })
 
 const sample = JSON.stringify({ events: [{ uuid: "a", msisdn: "48500100200", state: "bad", why: "Absent" }] })
 
 const report = { method: "POST", body: sample }
+
+/** Ten reports that take more than half of the adapter's queue. */
+const flood = {
+  method: "POST",
+  body: JSON.stringify({
+    events: Array.from({ length: 10 }, (_, index) => ({ uuid: `b${index}`, state: "bad", note: "x".repeat(27_000) }))
+  })
+}
 
 /** Waits for an address to be answered so, for half a minute. */
 const answered = async (address: string, status: number, call: RequestInit = {}): Promise<void> => {
@@ -88,6 +101,14 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the ga
             []
           )
           assert.strictEqual((await page.goto(`${panel}/settings/gateways/nobody`))?.status(), 404)
+
+          await answered(address, 200, flood)
+          await page.goto(`${panel}/settings/gateways`, { waitUntil: "networkidle" })
+          await page.getByRole("alert").getByText("The queue is filling up").waitFor({ timeout: 30_000 })
+          await page.getByText(/Last minute: \d+/u).waitFor()
+          assert.deepEqual(await seriousOf(page, panel, ["/settings/gateways"]), [])
+          await page.goto(panel)
+          await page.getByText(/The queue is filling up: [5-8]\d% of its room is used/u).waitFor()
 
           await page.goto(`${panel}/settings/gateways/own`, { waitUntil: "networkidle" })
           page.once("dialog", (dialog) => void dialog.accept())

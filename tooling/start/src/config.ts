@@ -17,6 +17,8 @@ export const settings = Config.all({
   natsReplicas: Config.schema(Schema.Literals(["1", "3"]), "SPOOR_NATS_REPLICAS").pipe(
     Config.withDefault("1" as const)
   ),
+  /** The parts check it: it is one line that names what is wrong, and nothing has begun by then. */
+  queueSize: Config.String("SPOOR_QUEUE_SIZE").pipe(Config.withDefault("")),
   host: Config.NonEmptyString("SPOOR_HOST").pipe(Config.withDefault("127.0.0.1")),
   panelPort: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),
   ingestPort: Config.Port("SPOOR_INGEST_PORT").pipe(Config.withDefault(4000)),

@@ -32,6 +32,7 @@ describe("settings", () => {
           databaseUrl: "other",
           natsUrl: "other",
           natsReplicas: "3",
+          queueSize: "other",
           host: "other",
           panelPort: 5001,
           ingestPort: 5001,

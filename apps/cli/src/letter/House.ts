@@ -26,10 +26,10 @@ export const letters = DeadLetters.layer.pipe(Layer.provide(database))
 
 /** Its queue: servers, as they were set up by those that use them all the time, or the file. */
 export const queue = Layer.unwrap(
-  Effect.map(settings, ({ home, natsUrl }) =>
+  Effect.map(settings, ({ home, natsUrl, queueLimits }) =>
     isSet(natsUrl)
-      ? NatsQueue.layer({ url: natsUrl, isGuest: true, startWait: "3 seconds" })
-      : Queue.layerEmbedded({ folder: join(home, "queue") })
+      ? NatsQueue.layer({ ...queueLimits, url: natsUrl, isGuest: true, startWait: "3 seconds" })
+      : Queue.layerEmbedded({ ...queueLimits, folder: join(home, "queue") })
   )
 )
 

@@ -1,7 +1,8 @@
 import { SmsIntake } from "@spoor/contracts"
 import { Queue, type QueueUnavailable } from "@spoor/queue"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { Pace } from "./Pace.ts"
 
 /** The most reports of one message of the queue. A payload may be large, and so may not be each of many. */
 const reportsMax = 50
@@ -14,6 +15,8 @@ export class Handover extends Context.Service<
   {
     /** Returns once the queue has all of it durably. *Fails* with `QueueUnavailable`: nothing is promised then. */
     readonly give: (intake: SmsIntake.SmsIntake) => Effect.Effect<void, QueueUnavailable>
+    /** How many reports each gateway gave in the last minute, by its ID; those that gave none are left out. Submissions are not counted. */
+    readonly lastMinute: Effect.Effect<ReadonlyMap<number, number>>
     /** A name for a report. */
     readonly newId: Effect.Effect<string>
   }
@@ -23,6 +26,7 @@ export class Handover extends Context.Service<
     Effect.gen(function* () {
       const queue = yield* Queue
       const random = yield* SecureRandom.SecureRandom
+      const pace = new Pace()
       const give = Effect.fn("Handover.give")(function* ({ reports, unitId, unreadable }: SmsIntake.SmsIntake) {
         const messages = []
         for (let first = 0; first < Math.max(reports.length, 1); first += reportsMax) {
@@ -35,8 +39,12 @@ export class Handover extends Context.Service<
           messages.push({ id: yield* random.uuidV7(), topic: "sms" as const, body })
         }
         if (reports.length + unreadable.length > 0) yield* queue.append(messages)
+        const now = yield* Clock.currentTimeMillis
+        for (const { gatewayId, isRegistration } of reports) if (!isRegistration) pace.count(gatewayId, now)
+        for (const { gatewayId } of unreadable) pace.count(gatewayId, now)
       })
-      return Handover.of({ give, newId: random.uuidV7() })
+      const lastMinute = Effect.map(Clock.currentTimeMillis, (now) => pace.lastMinute(now))
+      return Handover.of({ give, lastMinute, newId: random.uuidV7() })
     })
   ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 }

@@ -32,4 +32,6 @@ export interface OverviewView {
     readonly trouble: "away" | "unusable" | "unbound" | "silent"
     readonly href: string
   }>
+  /** The queue between doors and logs, while it fills up. *Units*: `used` in per cent. */
+  readonly queue: { readonly level: "alarm" | "full"; readonly used: number; readonly href: string | null } | null
 }

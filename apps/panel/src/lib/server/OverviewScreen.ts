@@ -52,7 +52,8 @@ export const tell = Effect.fn("OverviewScreen.tell")(function* (reading: Reading
     sources: known.map((source) => viewOf(source, reading)),
     failing: yield* failing(unitId, now),
     surging: yield* surging(unitId, now),
-    gateways: yield* troubled(reading, now)
+    gateways: yield* troubled(reading, now),
+    queue: yield* filling(reading, now)
   } satisfies OverviewView
 })
 
@@ -91,6 +92,14 @@ const troubled = Effect.fnUntraced(function* ({ person, unitId }: Reading, now: 
           }
         ]
   )
+})
+
+/** Whoever may see what fills it up is led there. */
+const filling = Effect.fnUntraced(function* ({ person, unitId }: Reading, now: number) {
+  const queue = yield* Gateways.queueOf(unitId, now)
+  if (queue === null || queue.level === "calm") return null
+  const href = sectionsFor(person).includes("gateways") ? "/settings/gateways" : null
+  return { level: queue.level, used: queue.used, href }
 })
 
 const viewOf = (source: Source & { readonly isSilent: boolean }, { sites }: Reading): SourceView => ({

@@ -65,10 +65,10 @@ const Sweeper = Layer.effectDiscard(
 
 const HandOver = Layer.unwrap(
   Effect.sync(() => {
-    const { home, natsReplicas, natsUrl } = settings()
+    const { home, natsReplicas, natsUrl, queueLimits } = settings()
     return Redacted.value(natsUrl) === ""
-      ? Queue.layerEmbedded({ folder: join(home, "queue") })
-      : NatsQueue.layer({ url: natsUrl, replicas: natsReplicas })
+      ? Queue.layerEmbedded({ ...queueLimits, folder: join(home, "queue") })
+      : NatsQueue.layer({ ...queueLimits, url: natsUrl, replicas: natsReplicas })
   })
 )
 

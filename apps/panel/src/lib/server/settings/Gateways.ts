@@ -10,6 +10,7 @@ import {
   SmsHealth,
   SmsSetup
 } from "@spoor/postgres"
+import { levelOf } from "@spoor/queue"
 import { Clock, Duration, Effect, Option, Result, Schema } from "effect"
 import type { Locale } from "#lib/text/Format.ts"
 import type { Person } from "../Auth.ts"
@@ -49,7 +50,26 @@ export interface Standing {
 export const list = Effect.fn("Gateways.list")(function* ({ unitId }: Person) {
   const now = yield* Clock.currentTimeMillis
   const all = yield* gatewaysOf(unitId, now)
-  return { gateways: all.map(({ health, row }) => viewOf(row, health, now)) }
+  return { gateways: all.map(({ health, row }) => viewOf(row, health, now)), queue: yield* queueOf(unitId, now) }
+})
+
+/**
+ * The queue that all gateways, and all logs, share; null while no adapter tells of it.
+ *
+ * *Shape*: `used` is how much of its room is used, in per cent; `waiting` counts its messages with reports. *Units*: UTC milliseconds.
+ */
+export const queueOf = Effect.fn("Gateways.queueOf")(function* (unitId: number, now: number) {
+  const { deadLetters, queue } = yield* SmsHealth
+  const found = yield* queue(unitId, now)
+  if (found === null) return null
+  const { oldestAt, share, waiting } = found
+  return {
+    level: levelOf(share),
+    used: Math.floor(100 * share),
+    waiting,
+    oldestAt,
+    putAside: yield* deadLetters(unitId)
+  }
 })
 
 /** How each gateway of a unit is doing. *Units*: UTC milliseconds. */
@@ -72,6 +92,7 @@ export const detail = Effect.fn("Gateways.detail")(function* ({ unitId }: Person
   return {
     gateway: {
       ...viewOf(row, health, now),
+      queue: yield* queueOf(unitId, now),
       address: row.plugin === "smpp" ? null : addressOf(known?.url ?? "", row.key, settings),
       tracedUntil: isTraced ? row.tracedUntil : null,
       trace: health.states.flatMap(({ trace }) => trace).toSorted(),
@@ -155,15 +176,21 @@ const viewOf = (row: SmsGatewayRow, health: SmsGatewayHealth, now: number) => ({
   pending: (health.lastDay.intermediate ?? 0) + (health.lastDay.provisional ?? 0),
   submitted: health.lastDay.submitted ?? 0,
   unreadable: health.unreadable,
+  lastMinute: presentOf(health, now).reduce((sum, { lastMinute }) => sum + lastMinute, 0),
   ...standingOf(row, health, now)
 })
 
+/** What adapters that are there say. */
+const presentOf = ({ states }: Pick<SmsGatewayHealth, "states">, now: number) =>
+  states.filter(({ seenAt }) => now - seenAt < Duration.toMillis(adapterSeenFor))
+
 export const standingOf = (
   row: Pick<SmsGatewayRow, "lastReportAt" | "plugin" | "settings" | "unreportedSince">,
-  { recent, states, usualDays }: Pick<SmsGatewayHealth, "recent" | "states" | "usualDays">,
+  health: Pick<SmsGatewayHealth, "recent" | "states" | "usualDays">,
   now: number
 ): Standing => {
-  const present = states.filter(({ seenAt }) => now - seenAt < Duration.toMillis(adapterSeenFor))
+  const { recent, states, usualDays } = health
+  const present = presentOf(health, now)
   const [newest] = present
   if (newest === undefined) return { standing: "away", since: states[0]?.seenAt ?? null, reason: null }
   if (newest.problem !== null) return { standing: "unusable", since: null, reason: newest.problem }
