@@ -4,6 +4,7 @@ import { Sites, SmsGateways } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
 import { TestDatabase } from "@spoor/testing"
 import { ConfigProvider, Effect, Layer, Redacted, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -45,6 +46,15 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("spoor g
       const { out: listed } = yield* run(["list", "--json"])
       assert.deepInclude(parsed(listed)[0], { key: "sms", plugin: "smsapi", name: "SMSAPI.pl", lastReportAt: null })
       assert.notInclude((yield* run(["list"])).out + listed, secret)
+
+      assert.include((yield* run(["unknown-codes"])).err, "Every code of the last seven days is explained.")
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`
+        insert into sms_log (unit_id, item_id, occurred_at, gateway, error_code, error_text, protocol, permanence, category)
+        select unit_id, 'one', now(), 'SMSAPI.pl', 'XYZ', 'Odd', 'http', 'unknown', 'unknown' from business_unit`
+      const [code] = parsed((yield* run(["unknown-codes", "--json"])).out)
+      assert.deepInclude(code, { gateway: "SMSAPI.pl", plugin: "smsapi", code: "XYZ", text: "Odd", count: 1 })
+      assert.match((yield* run(["unknown-codes"])).out, /^CODE .*\nXYZ +1 .* Odd\n$/u)
 
       assert.include((yield* run(["add", "kannel", "sms"])).err, "already")
       assert.isTrue((yield* run(["remove", "sms"])).isSuccess)

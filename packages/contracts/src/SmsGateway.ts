@@ -1,5 +1,6 @@
 import { Ids, SmsError, SmsLog, SmsMessage } from "@spoor/domain"
 import { Effect, Schema } from "effect"
+import * as LogEntry from "./LogEntry.ts"
 
 /** Who speaks: each has a folder of its own in apps/sms. `generic` reads what its mapping says. */
 export const Plugin = Schema.Literals([
@@ -168,6 +169,22 @@ export const kindOf = (plugin: Plugin, { mapping }: Pick<Settings, "mapping">): 
     default:
       return plugin
   }
+}
+
+/** Whether a list explains the code that a row of the log shows. *Shape*: `rawCode` has all that were given (`LogEntry.rawCodeOf`). */
+export const isListed = (
+  { plugin, settings }: { readonly plugin: Plugin; readonly settings: Pick<Settings, "errProfile" | "mapping"> },
+  code: string,
+  rawCode: string | null
+): boolean => {
+  const kind = kindOf(plugin, settings)
+  if (kind === null) return false
+  const given = rawCode === null ? {} : LogEntry.codesOf(rawCode)
+  const [field] = Object.entries(given).find(([, value]) => value === code) ?? ["status"]
+  // A receipt may have said itself that its code is the mobile network's.
+  return [settings.errProfile, "gsm-map" as const].some(
+    (profile) => SmsError.classify(kind, { [field]: code }, profile).name !== "unknown"
+  )
 }
 
 /** A gateway of a business unit. *Shape*: `key` is unique in the whole installation, `name` is what the log shows. */

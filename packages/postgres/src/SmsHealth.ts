@@ -61,6 +61,17 @@ export interface SmsGatewayFaults {
   readonly unreadable: ReadonlyArray<{ readonly reason: string; readonly count: number; readonly lastAt: number }>
 }
 
+/** Failures with one code. *Shape*: `rawCode` has all codes that were given, `text` is one of theirs. *Units*: UTC milliseconds. */
+export interface SmsCode {
+  readonly gateway: string
+  readonly code: string
+  readonly rawCode: string | null
+  readonly text: string
+  readonly count: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
 /** An adapter that has said nothing for this long is gone, or cut off. */
 export const adapterSeenFor = Duration.seconds(30)
 
@@ -77,6 +88,7 @@ const adapterKeptFor = Duration.days(1)
 const linesMax = 20
 export const deadLettersMax = 1_000
 const codesMax = 500
+const allCodesMax = 5_000
 
 /** How gateways of text messages are doing. *Fails* with `SqlError`. *Source*: gateways.md R32, R34; ADR 0037. */
 export class SmsHealth extends Context.Service<
@@ -100,6 +112,8 @@ export class SmsHealth extends Context.Service<
     readonly deadLetters: (unitId: number) => Effect.Effect<number, SqlError.SqlError>
     /** Of all gateways of a unit. */
     readonly ofUnit: (unitId: number, now: number) => Effect.Effect<ReadonlyArray<SmsGatewayHealth>, SqlError.SqlError>
+    /** Every code of the last `faultDays`, the commonest first. */
+    readonly codes: (unitId: number, now: number) => Effect.Effect<ReadonlyArray<SmsCode>, SqlError.SqlError>
     /** Of one, by its name in the log too. */
     readonly faults: (
       unitId: number,
@@ -198,6 +212,18 @@ export class SmsHealth extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
+      const codes = Effect.fn("SmsHealth.codes")(
+        function* (unitId: number, now: number) {
+          return yield* sql<SmsCode>`
+            select gateway, error_code as code, raw_code as "rawCode", max(error_text) as text, count(*)::float8 as count,
+              ${instant(sql, "min(occurred_at)", "firstAt")}, ${instant(sql, "max(occurred_at)", "lastAt")}
+            from sms_log where unit_id = ${unitId} and error_code <> ''
+              and occurred_at > ${at(now)} - make_interval(days => ${faultDays}::int)
+            group by 1, 2, 3 order by 5 desc, 1, 2, 3 limit ${allCodesMax}`
+        },
+        (effect) => reading(sql, effect)
+      )
+
       const faults = Effect.fn("SmsHealth.faults")(
         function* (unitId: number, { id, name }: { readonly id: number; readonly name: string }, now: number) {
           const rows = sql`
@@ -217,7 +243,7 @@ export class SmsHealth extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return SmsHealth.of({ tell, leave, adapter, isTicket, queue, deadLetters, ofUnit, faults })
+      return SmsHealth.of({ tell, leave, adapter, isTicket, queue, deadLetters, ofUnit, codes, faults })
     })
   )
 }

@@ -107,6 +107,7 @@ export {
   usualHours
 } from "./SmsHealth.ts"
 export * as SmsSetup from "./SmsSetup.ts"
+export * as SmsUnknownCodes from "./SmsUnknownCodes.ts"
 export {
   foundFor,
   type SmsGatewayNews,

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto"
 import { SmsGateways } from "../src/SmsGateways.ts"
 import { adapterSeenFor, SmsHealth } from "../src/SmsHealth.ts"
 import * as SmsSetup from "../src/SmsSetup.ts"
+import * as SmsUnknownCodes from "../src/SmsUnknownCodes.ts"
 import * as Shop from "./Shop.ts"
 
 const HOUR = 3_600_000
@@ -74,13 +75,15 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth
       yield* count(now - 5 * HOUR, "delivered", 40)
       yield* count(now, "submitted", 9)
       for (const day of [1, 2, 3]) yield* count(now - day * 24 * HOUR - HOUR, "delivered", 1)
-      const row = (code: string, category: string, at: number) => sql`
+      const row = (code: string, category: string, at: number, text = "") => sql`
         insert into sms_log (unit_id, item_id, occurred_at, gateway, error_code, error_text, protocol, permanence, category)
-        values (${unitId}, ${randomUUID()}, to_timestamp(${at}::float8 / 1000), 'Kannel', ${code}, '', 'http', 'unknown', ${category})`
+        values (${unitId}, ${randomUUID()}, to_timestamp(${at}::float8 / 1000), 'Kannel', ${code}, ${text}, 'http', 'unknown', ${category})`
       yield* row("405", "unreachable", now - HOUR)
       yield* row("XYZ", "unknown", now - HOUR)
       yield* row("XYZ", "unknown", now - 2 * HOUR)
       yield* row("OLD", "unknown", now - 8 * 24 * HOUR)
+      yield* row("to 48500100200", "unknown", now - HOUR, "+48 500 100 200 of anna@example.pl is barred")
+      yield* row("to 48500100201", "unknown", now - 3 * HOUR)
       yield* sql`
         insert into sms_unreadable (unit_id, gateway_id, reason, payload, received_at)
         values (${unitId}, ${id}, 'No status', '', to_timestamp(${now}::float8 / 1000))`
@@ -100,15 +103,23 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("SmsHealth
       ])
       assert.deepStrictEqual(yield* faults(unitId, { id, name: "Kannel" }, now), {
         categories: [
-          { category: "unknown", count: 2 },
+          { category: "unknown", count: 4 },
           { category: "unreachable", count: 1 }
         ],
         codes: [
           { code: "XYZ", rawCode: null, count: 2 },
-          { code: "405", rawCode: null, count: 1 }
+          { code: "405", rawCode: null, count: 1 },
+          { code: "to 48500100200", rawCode: null, count: 1 },
+          { code: "to 48500100201", rawCode: null, count: 1 }
         ],
         unreadable: [{ reason: "No status", count: 1, lastAt: now }]
       })
+      const unknown = { gateway: "Kannel", plugin: "kannel", count: 2, lastAt: now - HOUR }
+      assert.deepStrictEqual(yield* SmsUnknownCodes.list(unitId, now), [
+        { ...unknown, code: "XYZ", text: "", firstAt: now - 2 * HOUR },
+        { ...unknown, code: "to …", text: "+… of … is barred", firstAt: now - 3 * HOUR },
+        { ...unknown, code: "405", text: "", count: 1, firstAt: now - HOUR }
+      ])
     })
   )
 })

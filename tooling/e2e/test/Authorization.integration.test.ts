@@ -160,6 +160,7 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       [`/settings/sites/${other.siteId}`, 404]
     ]),
     "GET /settings/gateways": may(administrators, () => [["/settings/gateways", 200]]),
+    "GET /settings/gateways/unknown_codes": may(administrators, () => [["/settings/gateways/unknown_codes", 200]]),
     "POST /settings/gateways?/add": may(administrators, () => [
       ["/settings/gateways?/add", 400, { plugin: "kannel", key: "No key", unitId: "2" }]
     ]),

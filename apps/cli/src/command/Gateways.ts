@@ -102,17 +102,30 @@ const secret = Command.make(
   })
 ).pipe(Command.withDescription("Keeps a secret in SPOOR_HOME; it is read from standard input, one line."))
 
+const unknownCodes = Command.make(
+  "unknown-codes",
+  { unit, json },
+  Effect.fn("gateways unknown-codes")(function* (question) {
+    yield* (yield* gateway).unknownCodes(question)
+  })
+).pipe(
+  Command.withDescription(
+    "Codes of the last seven days that no list explains, without personal data: for whoever keeps the lists. With --json one object a line."
+  )
+)
+
 export const gateways = Command.make("gateways").pipe(
   Command.withShortDescription("The gateways of text messages"),
   Command.withDescription(
     "Gateways report what became of text messages, and the failed ones stand in the SMS log. They are those of a Spoor that runs: DATABASE_URL " +
       "and SPOOR_HOME say where, as for its processes; SPOOR_SMS_PUBLIC_URL says how gateways reach it."
   ),
-  Command.withSubcommands([list, add, remove, secret]),
+  Command.withSubcommands([list, add, remove, secret, unknownCodes]),
   Command.withExamples([
     { command: "spoor gateways add smsapi sms --name SMSAPI.pl --country PL", description: "One that signs nothing" },
     { command: "spoor gateways secret TWILIO_MAIN < token", description: "What another one signs with" },
     { command: "spoor gateways add twilio twilio --secret TWILIO_MAIN", description: "That one" },
-    { command: "spoor gateways list", description: "Whether they report" }
+    { command: "spoor gateways list", description: "Whether they report" },
+    { command: "spoor gateways unknown-codes --json", description: "For whoever keeps the lists of codes, once a week" }
   ])
 )

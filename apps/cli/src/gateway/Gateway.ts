@@ -1,5 +1,5 @@
 import type { SmsGateway } from "@spoor/contracts"
-import { type SmsGatewayRow, SmsGateways, SmsSetup, Units } from "@spoor/postgres"
+import { type SmsGatewayRow, SmsGateways, SmsHealth, SmsSetup, SmsUnknownCodes, Units } from "@spoor/postgres"
 import { Clock, Console, Effect, Layer, Result, Schema, Stream } from "effect"
 import { readFileSync } from "node:fs"
 import { attempt, CommandError, reasonOf } from "../CommandError.ts"
@@ -23,7 +23,7 @@ interface Wanted extends Question {
   readonly file: string | undefined
 }
 
-const services = Layer.mergeAll(SmsGateways.layer, Units.layer).pipe(Layer.provide(House.database))
+const services = Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, Units.layer).pipe(Layer.provide(House.database))
 
 export const list = Effect.fn("list")(
   function* ({ json, unit }: Question) {
@@ -32,6 +32,18 @@ export const list = Effect.fn("list")(
     if (gateways.length === 0 && !json) yield* Console.error("There are no gateways.")
     const texts = gateways.map((gateway) => (json ? line(fieldsOf(gateway)) : row(gateway)))
     yield* print(Stream.fromIterable(json || texts.length === 0 ? texts : [header, ...texts]))
+  },
+  Effect.provide(services),
+  Effect.mapError(House.explain)
+)
+
+export const unknownCodes = Effect.fn("unknownCodes")(
+  function* ({ json, unit }: Question) {
+    const unitId = yield* Unit.meant(unit)
+    const codes = yield* SmsUnknownCodes.list(unitId, yield* Clock.currentTimeMillis)
+    if (codes.length === 0 && !json) yield* Console.error("Every code of the last seven days is explained.")
+    const texts = codes.map((code) => (json ? line(SmsUnknownCodes.fieldsOf(code)) : codeRow(code)))
+    yield* print(Stream.fromIterable(json || texts.length === 0 ? texts : [codeHeader, ...texts]))
   },
   Effect.provide(services),
   Effect.mapError(House.explain)
@@ -121,3 +133,11 @@ const header = cells("KEY", "PLUGIN", "LAST REPORT", "NAME")
 
 const row = ({ key, lastReportAt, name, plugin }: SmsGatewayRow): string =>
   cells(key, plugin, lastReportAt === null ? "none yet" : Instant.format(lastReportAt), harmless(name))
+
+const codeCells = (code: string, times: string, last: string, gateway: string, text: string): string =>
+  `${code.padEnd(20)}  ${times.padStart(8)}  ${last.padEnd(24)}  ${gateway.padEnd(20)}  ${text}\n`
+
+const codeHeader = codeCells("CODE", "TIMES", "LAST", "GATEWAY", "TEXT")
+
+const codeRow = ({ code, count, gateway, lastAt, text }: SmsUnknownCodes.SmsUnknownCode): string =>
+  codeCells(harmless(code), String(count), Instant.format(lastAt), harmless(gateway), harmless(text))

@@ -1,4 +1,4 @@
-import { LogEntry, SmsGateway, SmsSample } from "@spoor/contracts"
+import { SmsGateway, SmsSample } from "@spoor/contracts"
 import { SmsError } from "@spoor/domain"
 import {
   adapterSeenFor,
@@ -8,7 +8,8 @@ import {
   type SmsGatewayRow,
   SmsGateways,
   SmsHealth,
-  SmsSetup
+  SmsSetup,
+  SmsUnknownCodes
 } from "@spoor/postgres"
 import { levelOf } from "@spoor/queue"
 import { Clock, Duration, Effect, Option, Result, Schema } from "effect"
@@ -102,6 +103,13 @@ export const detail = Effect.fn("Gateways.detail")(function* ({ unitId }: Person
       unreadables: unreadable
     }
   }
+})
+
+/** The week's codes that no list explains, also as lines for whoever keeps the lists. */
+export const unknownCodes = Effect.fn("Gateways.unknownCodes")(function* ({ unitId }: Person) {
+  const codes = yield* SmsUnknownCodes.list(unitId, yield* Clock.currentTimeMillis)
+  const lines = codes.map((code) => `${JSON.stringify(SmsUnknownCodes.fieldsOf(code))}\n`).join("")
+  return { codes, lines, days: faultDays }
 })
 
 export const add = Effect.fn("Gateways.add")(function* ({ unitId }: Person, form: FormData) {
@@ -222,19 +230,11 @@ const silence = (
 
 /** Codes that no list has, the commonest first; one that came with several others is summed up. */
 const unlisted = (row: SmsGatewayRow, codes: SmsGatewayFaults["codes"]) => {
-  const known = decodeLists(row)
-  const kind = Option.isNone(known) ? null : SmsGateway.kindOf(known.value.plugin, known.value.settings)
-  const isListed = (code: string, rawCode: string | null): boolean => {
-    if (kind === null || Option.isNone(known)) return false
-    const given = rawCode === null ? {} : LogEntry.codesOf(rawCode)
-    const [field] = Object.entries(given).find(([, value]) => value === code) ?? ["status"]
-    return [known.value.settings.errProfile, "gsm-map" as const].some(
-      (profile) => SmsError.classify(kind, { [field]: code }, profile).name !== "unknown"
-    )
-  }
+  const known = Option.getOrNull(decodeLists(row))
   const counts = new Map<string, number>()
   for (const { code, count, rawCode } of codes) {
-    if (code !== "" && !isListed(code, rawCode)) counts.set(code, (counts.get(code) ?? 0) + count)
+    if (code === "" || (known !== null && SmsGateway.isListed(known, code, rawCode))) continue
+    counts.set(code, (counts.get(code) ?? 0) + count)
   }
   return [...counts].map(([code, count]) => ({ code, count })).slice(0, unlistedMax)
 }
