@@ -1,6 +1,6 @@
+import * as Network from "@spoor/contracts/network"
 import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted, Schema } from "effect"
-import * as Network from "./webhook/Network.ts"
 
 /** What one process does. Beyond one machine the two multiply separately. */
 const Roles = Config.schema(Schema.Literals(["doors", "worker", "doors,worker"]), "SPOOR_INGEST_ROLES").pipe(

@@ -21,6 +21,8 @@ const settings = Config.all({
   port: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),
   /** Where shops reach the ingest door; stands in the snippet that they paste. */
   ingestPublicUrl: Config.URL("SPOOR_INGEST_PUBLIC_URL").pipe(Config.withDefault(new URL("http://127.0.0.1:4000"))),
+  /** Networks beside the public internet that webhooks may go to, as the ingest process has them. */
+  webhookNetworks: Config.String("SPOOR_WEBHOOK_ALLOW_PRIVATE").pipe(Config.withDefault("")),
   /** Whether cookies travel over https only. Default: yes, unless the panel listens on loopback. */
   isCookieSecure: Config.option(Config.Boolean("SPOOR_PANEL_SECURE_COOKIES")),
   /** Whether one reverse proxy stands in front, whose X-Forwarded-For and X-Forwarded-Proto are believed. Default: no. */

@@ -6,10 +6,11 @@ import { Auth } from "#lib/server/Auth.ts"
 import { forgetSession, readSession } from "#lib/server/Cookies.ts"
 import { PanelLog } from "#lib/server/PanelLog.ts"
 import { readPreferences } from "#lib/server/Preferences.ts"
-import { run, runtime } from "#lib/server/runtime.ts"
+import { allowedNetworks, run, runtime } from "#lib/server/runtime.ts"
 
 /** Reads the settings and builds the layer now: what is wrong stops the start, not the first visitor. */
 export const init: ServerInit = async () => {
+  allowedNetworks()
   await run(Effect.void)
 }
 

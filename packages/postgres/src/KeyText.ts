@@ -16,6 +16,9 @@ export const make = (kind: keyof typeof beginnings): string =>
 /** What is kept of every key. *Shape*: in hex. */
 export const sha256 = (key: string): string => createHash("sha256").update(key).digest("hex")
 
+/** What a webhook's messages are signed with. *Shape*: `whsec_` and 32 bytes in Base64. *Source*: Standard Webhooks 1.0.0: 24 to 64. */
+export const makeSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`
+
 /** A password that nobody guesses, to be handed over and changed. *Shape*: 20 letters of 6 bits each. */
 export const makePassword = (): string => randomBytes(15).toString("base64url")
 

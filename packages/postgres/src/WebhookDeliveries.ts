@@ -1,6 +1,6 @@
 import { type LogRow, Time } from "@spoor/domain"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
-import { SqlClient, type SqlError } from "effect/sql"
+import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
 import type { MessageType } from "./Webhooks.ts"
 
@@ -92,6 +92,13 @@ export class WebhookDeliveries extends Context.Service<
     readonly replay: (unitId: number, id: number, now: number) => Effect.Effect<boolean, SqlError.SqlError>
     /** Sends all of a webhook again that were given up; gives their number. */
     readonly replayFailed: (unitId: number, webhookId: number, now: number) => Effect.Effect<number, SqlError.SqlError>
+    /** Sends all of a webhook again that were told or given up since then; gives their number. */
+    readonly replaySince: (
+      unitId: number,
+      webhookId: number,
+      since: number,
+      now: number
+    ) => Effect.Effect<number, SqlError.SqlError>
     /** Deletes what has been kept for long enough at `now`, of all units, in steps; gives how many rows this one took. */
     readonly purge: (now: number) => Effect.Effect<number, SqlError.SqlError>
   }
@@ -220,18 +227,25 @@ export class WebhookDeliveries extends Context.Service<
         return rows.length > 0
       })
 
-      const replayFailed = Effect.fn("WebhookDeliveries.replayFailed")(function* (
+      const replayAll = Effect.fnUntraced(function* (
         unitId: number,
         webhookId: number,
+        which: Statement.Fragment,
         now: number
       ) {
         const rows = yield* sql<{ readonly count: number }>`
           with replayed as (
             update webhook_delivery set ${anew(now)}
-            where unit_id = ${unitId} and webhook_id = ${webhookId} and state = 'failed' returning 1)
-          select count(*) from replayed`
+            where unit_id = ${unitId} and webhook_id = ${webhookId} and ${which} returning 1)
+          select count(*)::integer as count from replayed`
         return rows[0]?.count ?? 0
       })
+
+      const replayFailed = (unitId: number, webhookId: number, now: number) =>
+        replayAll(unitId, webhookId, sql`state = 'failed'`, now)
+
+      const replaySince = (unitId: number, webhookId: number, since: number, now: number) =>
+        replayAll(unitId, webhookId, sql`state <> 'waiting' and created_at >= ${at(since)}`, now)
 
       const purge = Effect.fn("WebhookDeliveries.purge")(function* (now: number) {
         const oldest = at(now - Duration.toMillis(deliveriesKeptFor))
@@ -243,7 +257,7 @@ export class WebhookDeliveries extends Context.Service<
         return rows.length
       })
 
-      return WebhookDeliveries.of({ take, settle, page, find, replay, replayFailed, purge })
+      return WebhookDeliveries.of({ take, settle, page, find, replay, replayFailed, replaySince, purge })
     })
   )
 }

@@ -36,10 +36,16 @@ export class Webhooks extends Context.Service<
     /** Gives its ID. */
     readonly add: (webhook: NewWebhook, now: number) => Effect.Effect<number, SqlError.SqlError>
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Webhook>, SqlError.SqlError>
-    /** What waits goes on. Gives false where there is no such webhook, as the next two do. */
+    /** What waits goes on. Gives false where there is no such webhook, as the next three do. */
     readonly enable: (unitId: number, id: number) => Effect.Effect<boolean, SqlError.SqlError>
     /** What waits stays; nothing is added until it is enabled. */
     readonly disable: (unitId: number, id: number, reason: string) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Messages are signed with this from the next attempt on. */
+    readonly rotate: (
+      unitId: number,
+      id: number,
+      secret: Redacted.Redacted<string>
+    ) => Effect.Effect<boolean, SqlError.SqlError>
     /** With all of its deliveries. */
     readonly remove: (unitId: number, id: number) => Effect.Effect<boolean, SqlError.SqlError>
     /** Sends nothing until then: the subscriber asked for it. */
@@ -93,6 +99,16 @@ export class Webhooks extends Context.Service<
         return rows.length > 0
       })
 
+      const rotate = Effect.fn("Webhooks.rotate")(function* (
+        unitId: number,
+        id: number,
+        secret: Redacted.Redacted<string>
+      ) {
+        const rows = yield* sql`
+          update webhook set secret = ${Redacted.value(secret)} where unit_id = ${unitId} and id = ${id} returning 1`
+        return rows.length > 0
+      })
+
       const remove = Effect.fn("Webhooks.remove")(function* (unitId: number, id: number) {
         const rows = yield* sql`delete from webhook where unit_id = ${unitId} and id = ${id} returning 1`
         return rows.length > 0
@@ -142,7 +158,7 @@ export class Webhooks extends Context.Service<
 
       const at = (moment: number) => sql`${Time.formatInstant(moment)}::text::timestamptz`
 
-      return Webhooks.of({ add, ofUnit, enable, disable, remove, pause, test, enqueue })
+      return Webhooks.of({ add, ofUnit, enable, disable, rotate, remove, pause, test, enqueue })
     })
   )
 }

@@ -268,7 +268,7 @@ layer(Database, { timeout: "60 seconds" })("the outbox of webhooks", (it) => {
 
   it.effect("lists, sends again and in the end forgets what was told or given up", () =>
     Effect.gen(function* () {
-      const [{ test }, { find, page, purge, replay, replayFailed, settle }] = [
+      const [{ test }, { find, page, purge, replay, replayFailed, replaySince, settle }] = [
         yield* Webhooks,
         yield* WebhookDeliveries
       ]
@@ -303,7 +303,13 @@ layer(Database, { timeout: "60 seconds" })("the outbox of webhooks", (it) => {
         again.map(({ id, attempts, messageId }) => [id, attempts, messageId]),
         taken.slice(0, 3).map(({ id, messageId }) => [id, 1, messageId])
       )
-      yield* settle(again[0]!, delivered, then + 12)
+      for (const one of again) yield* settle(one, delivered, then + 12)
+      assert.strictEqual(yield* replaySince(unitId + 1, webhookId, then, then + 13), 0)
+      assert.strictEqual(yield* replaySince(unitId, webhookId, then + 1, then + 13), 2)
+      assert.deepStrictEqual(
+        (yield* takeOf(unitId, then + 13)).map(({ id }) => id),
+        ids.slice(1, 3)
+      )
       const old = then + 4 + Duration.toMillis(deliveriesKeptFor)
       assert.strictEqual(yield* purge(then + Duration.toMillis(deliveriesKeptFor)), 0)
       assert.strictEqual(yield* purge(old), 1)

@@ -48,7 +48,8 @@ export class House extends Context.Service<
         SPOOR_HOME: home,
         SPOOR_INGEST_PORT: String(ingestPort),
         SPOOR_PANEL_PORT: String(panelPort),
-        SPOOR_INGEST_PUBLIC_URL: ingest!
+        SPOOR_INGEST_PUBLIC_URL: ingest!,
+        SPOOR_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32"
       }
       yield* Program.run(Program.ingest(env))
       yield* Program.run({ file: process.execPath, args: [join(root, "apps/panel/server.js")], env })

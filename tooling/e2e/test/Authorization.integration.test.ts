@@ -42,6 +42,7 @@ interface Unit {
   readonly keyPrefix: string
   readonly gatewayKey: string
   readonly letterId: number
+  readonly webhookId: number
 }
 
 /** What is asked at an endpoint, and the status for those who may. *Shape*: a form where it is a POST. */
@@ -136,6 +137,26 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       ["/settings/rejected", 200],
       [`/settings/rejected?site=${other.siteId}&reason=invalid`, 200],
       ["/settings/rejected?older=9999999999999.999999999", 200]
+    ]),
+    "GET /settings/webhooks": may(administrators, () => [["/settings/webhooks", 200]]),
+    "POST /settings/webhooks?/add": may(administrators, () => [
+      ["/settings/webhooks?/add", 400, { url: "https://10.0.0.1/x", types: "AbandonedCart", unitId: "2" }]
+    ]),
+    "GET /settings/webhooks/[id]": may(administrators, (own, other) => [
+      [`/settings/webhooks/${own.webhookId}`, 200],
+      [`/settings/webhooks/${own.webhookId}?state=failed&older=999999`, 200],
+      [`/settings/webhooks/${other.webhookId}`, 404]
+    ]),
+    ...Object.fromEntries(
+      ["enable", "disable", "rotate", "test", "replay"].map((name) => [
+        `POST /settings/webhooks/[id]?/${name}`,
+        may(administrators, (_, other) => [
+          [`/settings/webhooks/${other.webhookId}?/${name}`, 404, { failed: "on", unitId: `${other.unitId}` }]
+        ])
+      ])
+    ),
+    "POST /settings/webhooks/[id]?/remove": may(administrators, (_, other) => [
+      [`/settings/webhooks/${other.webhookId}?/remove`, 404, {}]
     ]),
     "POST /settings/rejected?/replay": may(keyHolders, (_, other) => [
       ["/settings/rejected?/replay", 400, { site: other.siteId, unitId: `${other.unitId}` }],
@@ -478,6 +499,10 @@ const fill = Effect.fnUntraced(function* (
     values (${unitId}, 'activity', 'm', ${Buffer.from(JSON.stringify({ unitId, word, of: emails.api }))}::bytea, 'SchemaError: x',
       5, true, now(), now())
     returning id::float8 as id`
+  const [webhook] = yield* sql<{ readonly id: number }>`
+    insert into webhook (unit_id, url, secret, outcome_types, is_enabled, disabled_reason, created_at)
+    values (${unitId}, ${`https://${word}.example/hook`}, ${`whsec_${word}`}, '{AbandonedCart}', false, 'Disabled by hand.', now())
+    returning id`
   const [session] = yield* sql<{ readonly id: string }>`select id from session where unit_id = ${unitId} limit 1`
   return {
     unitId,
@@ -488,7 +513,8 @@ const fill = Effect.fnUntraced(function* (
     sessionId: session!.id,
     keyPrefix: key.prefix,
     gatewayKey,
-    letterId: letter!.id
+    letterId: letter!.id,
+    webhookId: webhook!.id
   } satisfies Unit
 })
 
@@ -502,5 +528,6 @@ const kept = ({ unitId }: Unit) =>
         (select json_agg(one order by id) from site as one where unit_id = ${unitId}) as sites,
         (select json_agg(one order by id) from sms_gateway as one where unit_id = ${unitId}) as gateways,
         (select json_agg(one order by id) from dead_letter as one where unit_id = ${unitId}) as letters,
+        (select json_agg(one order by id) from webhook as one where unit_id = ${unitId}) as webhooks,
         (select json_agg(one order by id) from saved_view as one where unit_id = ${unitId}) as views`
   )

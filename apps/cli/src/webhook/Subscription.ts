@@ -1,7 +1,5 @@
-import { Units, type Webhook, Webhooks } from "@spoor/postgres"
+import { KeyText, Units, type Webhook, Webhooks } from "@spoor/postgres"
 import { Clock, Console, Effect, Layer, Redacted, Stream } from "effect"
-import { Base64 } from "effect/encoding"
-import { SecureRandom } from "effect/crypto"
 import * as Instant from "../input/Instant.ts"
 import * as House from "../letter/House.ts"
 import { line } from "../Output.ts"
@@ -19,13 +17,7 @@ interface Wanted extends Question {
   readonly historic: boolean
 }
 
-/** *Units*: bytes. *Source*: Standard Webhooks 1.0.0: 24 to 64. */
-const secretBytes = 32
-
-const services = Layer.mergeAll(Webhooks.layer, Units.layer).pipe(
-  Layer.provide(House.database),
-  Layer.merge(SecureRandom.layerWebCrypto)
-)
+const services = Layer.mergeAll(Webhooks.layer, Units.layer).pipe(Layer.provide(House.database))
 
 export const list = Effect.fn("list")(
   function* ({ unit, json }: Question) {
@@ -43,8 +35,7 @@ export const add = Effect.fn("add")(
   function* ({ historic, json, types, unit, url: written }: Wanted) {
     const url = new URL(written).href
     const unitId = yield* Unit.meant(unit)
-    const random = yield* SecureRandom.SecureRandom
-    const secret = `whsec_${Base64.encode(yield* random.randomBytes(secretBytes))}`
+    const secret = KeyText.makeSecret()
     const webhook = { unitId, url, outcomeTypes: types, isWithHistoric: historic, secret: Redacted.make(secret) }
     const id = yield* (yield* Webhooks).add(webhook, yield* Clock.currentTimeMillis)
     yield* Console.error(`Webhook ${id} is there. Keep its secret: it is not shown again.`)

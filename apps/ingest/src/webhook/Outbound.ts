@@ -1,10 +1,10 @@
+import * as Network from "@spoor/contracts/network"
 import { Context, Duration, Effect, Layer, Schema } from "effect"
 import type { LookupAddress } from "node:dns"
 import { lookup as systemLookup } from "node:dns/promises"
 import { request as plainRequest } from "node:http"
 import { request as tlsRequest } from "node:https"
 import { isIP } from "node:net"
-import * as Network from "./Network.ts"
 
 /** From the look-up of the name to the end of the answer. *Source*: Standard Webhooks 1.0.0: 15 to 30 seconds. */
 export const timeout = Duration.seconds(15)
@@ -85,9 +85,8 @@ interface Exchange {
 
 const unanswered = (reason: Unanswered["reason"], message: string) => Effect.fail(new Unanswered({ reason, message }))
 
-/** A URL's host is an address in its usual form already, in whatever notation it was written. */
 const addressesOf = (url: URL, lookup: Lookup): Effect.Effect<ReadonlyArray<LookupAddress>, Unanswered> => {
-  const host = url.hostname.replace(/^\[|\]$/g, "")
+  const host = Network.hostOf(url)
   const family = isIP(host)
   if (family !== 0) return Effect.succeed([{ address: host, family }])
   return Effect.tryPromise({
@@ -96,17 +95,15 @@ const addressesOf = (url: URL, lookup: Lookup): Effect.Effect<ReadonlyArray<Look
   })
 }
 
-/** One address that leads inside is enough: whoever mixes them with others is up to something. */
 const examine = (url: URL, addresses: ReadonlyArray<LookupAddress>, allowed: Network.Networks) => {
-  const foreign = addresses
-    .map(({ address }) => address.replace(/%.*$/, ""))
-    .filter((a) => !Network.contain(allowed, a))
-  const inner = foreign.find((address) => !Network.isPublic(address))
-  if (inner !== undefined) {
-    return unanswered("inside", `${url.hostname} leads to ${inner}, which is not on the public internet.`)
-  }
-  return url.protocol === "https:" || foreign.length === 0
-    ? Effect.void
+  const refusal = Network.refusalOf(
+    url,
+    addresses.map(({ address }) => address),
+    allowed
+  )
+  if (refusal === null) return Effect.void
+  return refusal.reason === "inside"
+    ? unanswered("inside", `${url.hostname} leads to ${refusal.at}, which is not on the public internet.`)
     : unanswered("unencrypted", "An address on the public internet has to begin with https.")
 }
 

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import type { LookupAddress } from "node:dns"
 import { createServer, type Server, type Socket } from "node:net"
 import type { AddressInfo } from "node:net"
-import * as Network from "../../src/webhook/Network.ts"
+import * as Network from "@spoor/contracts/network"
 import { Outbound, type OutboundOptions } from "../../src/webhook/Outbound.ts"
 
 const nowhere = Network.parseAllowed("")!

@@ -13,6 +13,7 @@ export const sections = [
   "sites",
   "keys",
   "gateways",
+  "webhooks",
   "rejected",
   "dead-letters",
   "people",

@@ -1,3 +1,4 @@
+import * as Network from "@spoor/contracts/network"
 import {
   Activities,
   ActivityLog,
@@ -25,6 +26,8 @@ import {
   SmsHealth,
   Units,
   Users,
+  WebhookDeliveries,
+  Webhooks,
   WriteKeys
 } from "@spoor/postgres"
 import { Duration, Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
@@ -40,6 +43,13 @@ let known: Settings | undefined
 
 /** Read when first asked for, because a build runs this module too; `init` in hooks.server.ts asks at once. */
 export const settings = (): Settings => (known ??= Effect.runSync(load))
+
+/** What `SPOOR_WEBHOOK_ALLOW_PRIVATE` lets in. It throws when that is neither `true` nor networks. */
+export const allowedNetworks = (): Network.Networks => {
+  const networks = Network.parseAllowed(settings().webhookNetworks)
+  if (networks === null) throw new Error("SPOOR_WEBHOOK_ALLOW_PRIVATE: expected true, or networks such as 10.0.0.0/8")
+  return networks
+}
 
 const Database = Layer.unwrap(
   Effect.sync(() =>
@@ -100,6 +110,8 @@ const Services = Layer.mergeAll(
   SmsHealth.layer,
   Units.layer,
   Users.layer,
+  WebhookDeliveries.layer,
+  Webhooks.layer,
   WriteKeys.layer,
   Sweeper.pipe(Layer.provideMerge(Auth.layer))
 ).pipe(Layer.provide(Database))

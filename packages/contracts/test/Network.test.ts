@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import * as Network from "../../src/webhook/Network.ts"
+import * as Network from "../src/Network.ts"
 
 const outside = [
   "1.1.1.1",

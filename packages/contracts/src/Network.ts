@@ -68,3 +68,21 @@ export const parseAllowed = (setting: string): Networks | null => {
   if (text === "true") return everywhere
   return parse(text === "" || text === "false" ? [] : text.split(",").map((network) => network.trim()))
 }
+
+/** Why nothing is sent to an address. *Shape*: `at` is the address inside that its name leads to. */
+export type Refusal = { readonly reason: "inside"; readonly at: string } | { readonly reason: "unencrypted" }
+
+/**
+ * Whether a URL may be posted to, by all addresses that its name has; null when it may.
+ *
+ * One address that leads inside is enough: whoever mixes them with others is up to something. *Source*: ADR 0028.
+ */
+export const refusalOf = (url: URL, addresses: ReadonlyArray<string>, allowed: Networks): Refusal | null => {
+  const foreign = addresses.map((address) => address.replace(/%.*$/, "")).filter((a) => !contain(allowed, a))
+  const at = foreign.find((address) => !isPublic(address))
+  if (at !== undefined) return { reason: "inside", at }
+  return url.protocol === "https:" || foreign.length === 0 ? null : { reason: "unencrypted" }
+}
+
+/** A URL's host without the brackets of IPv6; an address is in its usual form already, in whatever notation it was written. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "")
