@@ -798,3 +798,163 @@ $function$
 ;
 
 CREATE TRIGGER panel_user_closes_set_up AFTER INSERT ON public.panel_user FOR EACH ROW EXECUTE FUNCTION close_set_up();
+
+create policy of_unit on activity using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create view of_unit.activity as SELECT unit_id,
+    id,
+    site_id,
+    event_id,
+    visitor_id,
+    session_no,
+    type,
+    occurred_at,
+    client_at,
+    received_at,
+    stored_at,
+    sequence,
+    email,
+    is_logout,
+    url,
+    title,
+    referrer,
+    device,
+    product,
+    cart,
+    order_id,
+    order_value,
+    order_currency,
+    is_clock_wrong,
+    is_late,
+    is_history,
+    cart_change
+   FROM activity
+  WHERE (unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting));
+
+create policy of_unit on api_key using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on api_log using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create view of_unit.api_log as SELECT unit_id,
+    id,
+    item_id,
+    occurred_at,
+    stored_at,
+    url,
+    method,
+    status,
+    key_name,
+    key_prefix,
+    ip,
+    request_id,
+    processing_ms,
+    user_agent
+   FROM api_log
+  WHERE (unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting));
+
+create policy of_unit on business_unit using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on custom_event using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on customer using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on dead_letter using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on identification using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on intake using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on intake_count using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on log_layout using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on order_seen using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on panel_log using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on panel_log_chain using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on panel_log_link using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on panel_session using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on panel_user using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on recovery_code using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on rejected_item using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on rejected_replay using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on reported_order using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on retention using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on saved_view using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on second_factor using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on session using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on session_event using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create view of_unit.session_event as SELECT unit_id,
+    id,
+    site_id,
+    key,
+    type,
+    visitor_id,
+    email,
+    session_no,
+    segment,
+    occurred_at,
+    emitted_at,
+    order_id,
+    is_inferred,
+    is_historic,
+    cart,
+    order_value,
+    order_currency,
+    evidence,
+    explanation,
+    repeat_of,
+    recovered_by,
+    superseded_at,
+    superseded_reason,
+    superseded_by
+   FROM session_event
+  WHERE (unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting));
+
+create policy of_unit on sign_in_step using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on site using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on site_rules using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_adapter using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_gateway using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_gateway_state using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_log using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_message using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_message_name using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_report using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_report_count using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on sms_unreadable using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on unsettled using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on visitor using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on webhook using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on webhook_delivery using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on write_key using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));

@@ -6,7 +6,7 @@ import { Auth } from "#lib/server/Auth.ts"
 import { forgetSession, readSession } from "#lib/server/Cookies.ts"
 import { PanelLog } from "#lib/server/PanelLog.ts"
 import { readPreferences } from "#lib/server/Preferences.ts"
-import { allowedNetworks, run, runtime } from "#lib/server/runtime.ts"
+import { allowedNetworks, asking, run, runtime } from "#lib/server/runtime.ts"
 
 /** Reads the settings and builds the layer now: what is wrong stops the start, not the first visitor. */
 export const init: ServerInit = async () => {
@@ -76,7 +76,10 @@ const session: Handle = async ({ event, resolve }) => {
     const next = `${event.url.pathname}${event.url.search}`
     redirect(303, next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`)
   }
-  return resolve(event)
+  const { person } = event.locals
+  // Whoever signs in as somebody else may be of another unit then.
+  if (person === null || !event.route.id?.startsWith("/(panel)")) return resolve(event)
+  return asking.run(person, () => resolve(event))
 }
 
 export const handle = sequence(trace, security, language, session)

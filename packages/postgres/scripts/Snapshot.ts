@@ -14,7 +14,7 @@ export const take = Effect.gen(function* () {
   const columns = yield* tableColumns()
   const constraints = yield* tableConstraints()
   const indexes = yield* plainIndexes()
-  const others = yield* functionsAndTriggers()
+  const others = [...(yield* functionsAndTriggers()), ...(yield* policiesAndViews())]
 
   const tables = [...Map.groupBy(columns, (row) => row.owner).keys()].map((table) => {
     const parts = [...columns, ...constraints].filter((row) => row.owner === table).map((row) => `  ${row.line}`)
@@ -77,4 +77,13 @@ const functionsAndTriggers = lines(`
   select c.relname, pg_get_triggerdef(t.oid) || ';'
   from pg_trigger t join pg_class c on c.oid = t.tgrelid
   where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
+  order by 1, 2`)
+
+const policiesAndViews = lines(`
+  select c.relname as owner, format('create policy %I on %I using (%s);', p.polname, c.relname, pg_get_expr(p.polqual, p.polrelid)) as line
+  from pg_policy p join pg_class c on c.oid = p.polrelid
+  where c.relnamespace = 'public'::regnamespace and c.relrowsecurity
+  union all
+  select relname, format('create view %s as%s', oid::regclass, pg_get_viewdef(oid)) from pg_class where relkind = 'v'
+    and relnamespace = 'of_unit'::regnamespace
   order by 1, 2`)

@@ -108,7 +108,7 @@ export class LogCounts extends Context.Service<
           return sql<Bar>`
           select width_bucket(occurred_at, ${bounds}) - 1 as bucket, ${statusClass} as "statusClass",
             round(count(*) * 100 / ${percent}::real)::float8 as count
-          from ${sql.literal(name)} ${part} where ${where} group by 1, 2`.unprepared
+          from ${sql.literal(percent < 100 ? `public.${name}` : name)} ${part} where ${where} group by 1, 2`.unprepared
         }
 
         const expectedRows = Effect.fnUntraced(function* (log: Log.Log, where: Statement.Fragment) {
@@ -130,7 +130,7 @@ export class LogCounts extends Context.Service<
           const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
           const expected = yield* expectedRows(log, where)
           const [size] = yield* sql<{ readonly pages: number }>`
-          select relpages as pages from pg_class where oid = ${logTables[log].name}::regclass`
+          select relpages as pages from pg_class where oid = ${`public.${logTables[log].name}`}::regclass`
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))
           const counted = (part: number) =>
             inTime(

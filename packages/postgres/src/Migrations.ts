@@ -20,6 +20,7 @@ import { setUp } from "./migrations/0018_set_up.ts"
 import { secondFactor } from "./migrations/0019_second_factor.ts"
 import { panelChain } from "./migrations/0020_panel_chain.ts"
 import { smsSpool } from "./migrations/0021_sms_spool.ts"
+import { unitLock } from "./migrations/0022_unit_lock.ts"
 import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
@@ -45,7 +46,9 @@ const migrations: Record<string, string | Migration> = {
   "0019_second_factor": secondFactor,
   "0020_panel_chain": panelChain,
   "0021_sms_spool": smsSpool,
-  "0025_rejected_replay": rejectedReplay
+  "0025_rejected_replay": rejectedReplay,
+  // After 0025, which was there first: it locks that table too. Whoever adds another locks it in the same migration.
+  "0022_unit_lock": unitLock
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

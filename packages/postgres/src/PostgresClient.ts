@@ -1,6 +1,6 @@
-import { Context, Duration, Effect, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Option, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
 import postgres from "postgres"
 import { compiler } from "./Connection.ts"
 import { connectionPool } from "./ConnectionPool.ts"
@@ -50,8 +50,11 @@ export const layer = (options: Options) =>
         cancel: (pid) => Effect.ignore(Effect.tryPromise(() => raw`select pg_cancel_backend(${pid}::int)`))
       })
       yield* pool.borrower(() => Effect.void)
-      const client = yield* SqlClient.make({
+      const client: SqlClient.SqlClient = yield* SqlClient.make({
         ...pool,
+        acquirer: begun(pool.acquirer),
+        transactionAcquirer: pool.acquirer,
+        borrower: (use) => borrow(pool, client, use),
         releaseSavepoint: (name) => `release savepoint ${name}`,
         compiler,
         driver: "postgres.js",
@@ -60,6 +63,38 @@ export const layer = (options: Options) =>
       return Context.make(SqlClient.SqlClient, client).pipe(Context.add(PostgresJs, raw))
     })
   ).pipe(Layer.provide(Reactivity.layer))
+
+/** For what a stream reads from, as long as its scope. */
+const begun = (acquirer: SqlConnection.Acquirer): SqlConnection.Acquirer =>
+  Effect.withFiber((fiber) => {
+    const begin = fiber.getRef(SqlClient.BeginTransaction)
+    if (begin === undefined) return acquirer
+    return Effect.tap(acquirer, (connection) =>
+      Effect.acquireRelease(connection.executeUnprepared(begin, [], undefined), (_, exit) =>
+        Effect.ignore(connection.executeUnprepared(Exit.isSuccess(exit) ? "commit" : "rollback", [], undefined))
+      )
+    )
+  })
+
+/** A statement by itself is begun as a transaction would be where that is more than a begin (see UnitLock.ts). */
+const borrow = <A, E, R>(
+  pool: { readonly borrower: SqlConnection.Borrower },
+  client: SqlClient.SqlClient,
+  use: (connection: SqlConnection.Connection) => Effect.Effect<A, E, R>
+) =>
+  Effect.withFiber<A, E | SqlError.SqlError, R>((fiber) =>
+    fiber.getRef(SqlClient.BeginTransaction) === undefined
+      ? pool.borrower(use)
+      : client.withTransaction(
+          Effect.flatMap(
+            Effect.serviceOption(client.transactionService),
+            Option.match({
+              onNone: () => Effect.die(new Error("a transaction without a connection")),
+              onSome: ([connection]) => use(connection)
+            })
+          )
+        )
+  )
 
 const close = (sql: postgres.Sql, timeout: Duration.Duration) =>
   Effect.promise(() => sql.end({ timeout: Duration.toSeconds(timeout) }))

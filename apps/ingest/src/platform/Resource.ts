@@ -1,6 +1,6 @@
 import { Platform } from "@spoor/contracts"
 import type { Ids, Rejection } from "@spoor/domain"
-import { type CustomEvents, type Customers, type Orders, type Place, Sites } from "@spoor/postgres"
+import { type CustomEvents, type Customers, type Orders, type Place, Sites, UnitLock } from "@spoor/postgres"
 import { Effect, Result } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlError } from "effect/sql"
@@ -35,7 +35,7 @@ export const resource = (methods: Partial<Record<Method, Handler>>) =>
     yield* (yield* Caller).identify(key)
     const handler = Object.entries(methods).find(([method]) => method === request.method)?.[1]
     if (handler === undefined) return yield* notAllowed(Object.keys(methods))
-    return yield* handler(key.unitId)
+    return yield* UnitLock.within(key.unitId)(handler(key.unitId))
   }).pipe(
     Effect.catchTag("SqlError", (error) => (isAway(error) ? unavailable(error) : Effect.die(error))),
     Effect.catchTag("Refused", (refused) => Effect.map(Caller, ({ requestId }) => toResponse(refused, requestId))),

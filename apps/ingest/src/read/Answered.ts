@@ -1,4 +1,4 @@
-import type { ApiKey } from "@spoor/postgres"
+import { type ApiKey, UnitLock } from "@spoor/postgres"
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlError } from "effect/sql"
@@ -24,7 +24,8 @@ export const answered = <R>(
   Effect.gen(function* () {
     const { unitId } = yield* identified
     const request = yield* HttpServerRequest.HttpServerRequest
-    return yield* answer({ unitId, parameters: new URLSearchParams(request.url.split("?")[1] ?? "") })
+    const parameters = new URLSearchParams(request.url.split("?")[1] ?? "")
+    return yield* UnitLock.within(unitId)(answer({ unitId, parameters }))
   }).pipe(
     Effect.catchTag("SqlError", (error) => (isAway(error) ? tellAway(error) : Effect.die(error))),
     Effect.catchTag("Refused", (refused) => Effect.map(Caller, ({ requestId }) => toResponse(refused, requestId))),

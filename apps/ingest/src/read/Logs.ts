@@ -1,6 +1,6 @@
 import { ReadApi } from "@spoor/contracts"
 import { Log, LogJson, LogRow, Ndjson } from "@spoor/domain"
-import { cursorOf, type Keyset, type LogQuery, LogReader, turnAfter } from "@spoor/postgres"
+import { cursorOf, type Keyset, type LogQuery, LogReader, turnAfter, UnitLock } from "@spoor/postgres"
 import { Clock, Effect, Schema, Stream } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { answered } from "./Answered.ts"
@@ -71,7 +71,8 @@ const streamed = Effect.fnUntraced(function* (
   const reader = yield* LogReader
   const { rows, hasOlder } = yield* reader.page(query, turnAfter(cursor), ReadApi.pageRowsMax)
   const last = hasOlder ? rows.at(-1) : undefined
-  const rest = last === undefined ? Stream.empty : reader.stream(query, cursorOf(last))
+  const rest =
+    last === undefined ? Stream.empty : UnitLock.streamWithin(query.unitId)(reader.stream(query, cursorOf(last)))
   const lines = Stream.concat(Stream.fromIterable(rows), rest).pipe(
     Stream.mapArray((some) => [Ndjson.encode(query.log, some)] as const),
     Stream.encodeText

@@ -1,6 +1,6 @@
 import { RejectedItemsApi } from "@spoor/contracts"
 import { Rejection } from "@spoor/domain"
-import { type KeptRejection, RejectedItems } from "@spoor/postgres"
+import { type KeptRejection, RejectedItems, UnitLock } from "@spoor/postgres"
 import { Effect, Layer, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { SqlError } from "effect/sql"
@@ -71,7 +71,7 @@ const list = Effect.fnUntraced(function* (
 ) {
   const [at, id] = cursor?.split("-").map(Number) ?? []
   const after = at === undefined || id === undefined ? undefined : { at, id }
-  const items = yield* (yield* RejectedItems).page(unitId, filter, { after, rowsMax })
+  const items = yield* UnitLock.within(unitId)((yield* RejectedItems).page(unitId, filter, { after, rowsMax }))
   const last = items.at(-1)
   return { items, next: last === undefined || items.length < rowsMax ? null : `${last.receivedAt}-${last.id}` }
 })

@@ -1,4 +1,4 @@
-import { type Keyset, type LogQuery, LogReader } from "@spoor/postgres"
+import { type Keyset, type LogQuery, LogReader, UnitLock } from "@spoor/postgres"
 import { Effect } from "effect"
 import type { Bench, Options, Report } from "../Bench.ts"
 import * as Chance from "../events/Chance.ts"
@@ -34,7 +34,9 @@ export const pages: Bench = {
         const cells: Array<Cell> = []
         for (const question of asked) {
           for (const place of ["first", "deep"] as const) {
-            cells.push(yield* measure(question, place, () => turn(filled, place, below), rounds * 4))
+            const measured = measure(question, place, () => turn(filled, place, below), rounds * 4)
+            // As the panel and the read API ask.
+            cells.push(yield* UnitLock.within(filled.unitId)(measured))
           }
         }
         return report({ rounds, ...shape }, cells)

@@ -24,18 +24,20 @@ import {
   Sites,
   SmsGateways,
   SmsHealth,
+  UnitLock,
   Units,
   Users,
   WebhookDeliveries,
   Webhooks,
   WriteKeys
 } from "@spoor/postgres"
-import { Duration, Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
+import { Duration, Effect, Layer, ManagedRuntime, Redacted, Schedule, Stream } from "effect"
 import { load, type Settings } from "../../config.ts"
 import { NatsQueue } from "@spoor/nats"
 import { Queue } from "@spoor/queue"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { join } from "node:path"
-import { Auth } from "./Auth.ts"
+import { Auth, type Person } from "./Auth.ts"
 import { PanelLog } from "./PanelLog.ts"
 import { Readiness } from "./Readiness.ts"
 
@@ -121,5 +123,18 @@ export const runtime = ManagedRuntime.make(Services)
 
 export type Services = Layer.Success<typeof Services>
 
+/** Whose request is answered: whatever it asks of the database is of their unit (ADR 0047). */
+export const asking = new AsyncLocalStorage<Pick<Person, "unitId">>()
+
 /** Runs what a screen needs. Kit's `redirect` and `error` are thrown outside of effects, never inside. */
-export const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect)
+export const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => {
+  const person = asking.getStore()
+  return runtime.runPromise(person === undefined ? effect : UnitLock.within(person.unitId)(effect))
+}
+
+/** An answer that is written as long as its reader reads. */
+export const toBody = async <E>(stream: Stream.Stream<Uint8Array, E, Services>) => {
+  const person = asking.getStore()
+  const locked = person === undefined ? stream : UnitLock.streamWithin(person.unitId)(stream)
+  return Stream.toReadableStreamWith(locked, await runtime.context())
+}

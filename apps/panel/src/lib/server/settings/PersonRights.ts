@@ -1,4 +1,4 @@
-import { type Erased, Erasure, PersonFile, type Who } from "@spoor/postgres"
+import { type Erased, Erasure, PersonFile, UnitLock, type Who } from "@spoor/postgres"
 import { Data, Duration, Effect, Stream } from "effect"
 import type { Person } from "../Auth.ts"
 import { readTyped } from "../PersonQuery.ts"
@@ -44,6 +44,8 @@ export const erase = Effect.fn("PersonRights.erase")(function* ({ unitId }: Pers
   const problem = (problem: "behind" | "key") => () =>
     Effect.map(known, (known) => ({ problem, known }) satisfies Outcome)
   return yield* Erasure.erase({ unitId, subject, home: settings().home, wait, onWait: Effect.void }).pipe(
+    // What was put aside and could not be read is of no unit, and may hold the person.
+    UnitLock.lifted,
     Effect.map((done) => ({ erased: { typed: subject.value, ...done } }) satisfies Outcome),
     Effect.catchTags({
       QueueBehind: problem("behind"),

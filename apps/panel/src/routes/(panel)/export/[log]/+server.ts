@@ -8,7 +8,7 @@ import * as LogExport from "#lib/server/LogExport.ts"
 import { read } from "#lib/server/LogFilters.ts"
 import { readingOf } from "#lib/server/LogLoad.ts"
 import { readerOf } from "#lib/server/Rights.ts"
-import { run, runtime } from "#lib/server/runtime.ts"
+import { run, toBody } from "#lib/server/runtime.ts"
 import * as Shell from "#lib/server/Shell.ts"
 import * as Streams from "#lib/server/Streams.ts"
 import type { RequestHandler } from "./$types"
@@ -37,7 +37,7 @@ export const GET: RequestHandler = async ({ cookies, locals, params, url }) => {
     Stream.encodeText
   )
   const day = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(now))
-  return new Response(Stream.toReadableStreamWith(file, await runtime.context()), {
+  return new Response(await toBody(file), {
     headers: {
       "content-type": contentTypes[format.name],
       "content-disposition": `attachment; filename="spoor-${log}-${day}.${format.name}"`

@@ -6,7 +6,7 @@ import { readSession } from "#lib/server/Cookies.ts"
 import * as LogLive from "#lib/server/LogLive.ts"
 import { readingOf } from "#lib/server/LogLoad.ts"
 import { readerOf } from "#lib/server/Rights.ts"
-import { run, runtime } from "#lib/server/runtime.ts"
+import { run, toBody } from "#lib/server/runtime.ts"
 import * as Shell from "#lib/server/Shell.ts"
 import * as Streams from "#lib/server/Streams.ts"
 import type { RequestHandler } from "./$types"
@@ -30,7 +30,7 @@ export const GET: RequestHandler = async ({ cookies, locals, params, request, ur
     Stream.ensuring(Effect.sync(leave)),
     Stream.encodeText
   )
-  return new Response(Stream.toReadableStreamWith(events, await runtime.context()), {
+  return new Response(await toBody(events), {
     headers: { "content-type": "text/event-stream", "x-accel-buffering": "no" }
   })
 }

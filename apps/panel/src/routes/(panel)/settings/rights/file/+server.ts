@@ -2,7 +2,7 @@ import { error } from "@sveltejs/kit"
 import { Clock, DateTime, Effect, Stream } from "effect"
 import { readSession } from "#lib/server/Cookies.ts"
 import { holderOf } from "#lib/server/Rights.ts"
-import { run, runtime } from "#lib/server/runtime.ts"
+import { run, toBody } from "#lib/server/runtime.ts"
 import * as PersonRights from "#lib/server/settings/PersonRights.ts"
 import * as Streams from "#lib/server/Streams.ts"
 import type { RequestHandler } from "./$types"
@@ -20,7 +20,7 @@ export const POST: RequestHandler = async ({ cookies, locals, request }) => {
   const leave = Streams.enter(person) ?? error(429, "Too many open connections")
   const text = file.pipe(Stream.ensuring(Effect.sync(leave)), Stream.encodeText)
   const day = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(await run(Clock.currentTimeMillis)))
-  return new Response(Stream.toReadableStreamWith(text, await runtime.context()), {
+  return new Response(await toBody(text), {
     headers: {
       "content-type": "application/x-ndjson",
       "content-disposition": `attachment; filename="spoor-person-${day}.ndjson"`
