@@ -11,7 +11,7 @@ const bind = (phase: "bound" | "waiting", since: number, reason: string | null =
   receivedAt: null,
   reason
 })
-const busy = { recent: 3, usualDays: 7 }
+const busy = { recent: 3, usualDays: 7, unreadable: 0 }
 
 describe("the standing of a gateway", () => {
   it.each([
@@ -19,6 +19,7 @@ describe("the standing of a gateway", () => {
     ["its adapter has said nothing for long", row, { ...busy, states: [{ ...state, seenAt: now - MINUTE }] }, "away"],
     ["its settings cannot be used", row, { ...busy, states: [{ ...state, problem: "No secret." }] }, "unusable"],
     ["it reports", row, { ...busy, states: [state] }, "good"],
+    ["nobody could read what it reported", row, { ...busy, unreadable: 1, states: [state] }, "unread"],
     ["it has never reported", { ...row, lastReportAt: null }, { ...busy, states: [state] }, "new"],
     [
       "nothing is said of what was sent",
@@ -35,11 +36,11 @@ describe("the standing of a gateway", () => {
     [
       "nobody asks about its silence",
       { ...row, settings: { silenceMinutes: 0 }, unreportedSince: 1 },
-      { recent: 0, usualDays: 7, states: [state] },
+      { ...busy, recent: 0, usualDays: 7, states: [state] },
       "good"
     ],
-    ["it uses to report at this time", row, { recent: 0, usualDays: 5, states: [state] }, "silent"],
-    ["it seldom reports at this time", row, { recent: 0, usualDays: 4, states: [state] }, "good"]
+    ["it uses to report at this time", row, { ...busy, recent: 0, usualDays: 5, states: [state] }, "silent"],
+    ["it seldom reports at this time", row, { ...busy, recent: 0, usualDays: 4, states: [state] }, "good"]
   ] as const)("says so when %s", (_, gateway, health, standing) => {
     expect(standingOf(gateway, health, now).standing).toBe(standing)
   })

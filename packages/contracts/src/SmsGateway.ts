@@ -77,7 +77,7 @@ export const Mapping = Schema.Struct({
 export interface Mapping extends Schema.Schema.Type<typeof Mapping> {}
 
 /**
- * Where an SMPP gateway listens, and as whom we bind. The password is the first of the gateway's secrets.
+ * Where an SMPP gateway listens, and as whom we bind. The passwords are the gateway's secrets: where one is refused, the other is tried.
  *
  * *Shape*: `isVerified` (default yes), `ca` (PEM, default the system's) and `serverName` (default `host`) are of an encrypted connection.
  * `pattern` is a regular expression for receipts of another form; its groups are named id, stat, err, phone, submitted and done.
@@ -115,7 +115,7 @@ const twoOf = <S extends Schema.Top>(schema: S) => Schema.Array(schema).check(Sc
  *   once, or `ignore` it.
  * - `holdHours`: how long a failure without phone or sender waits for its submission; 0 (default) logs it at once. Maximum 168.
  * - `pathSecrets`: SHA-256, in hexadecimal, of the secrets that may end the address. None: the address ends before.
- * - `secrets`: names of what signatures are made with; of an SMPP gateway, its password.
+ * - `secrets`: names of what signatures are made with; of an SMPP gateway, its passwords.
  * - `basic`: names of `user:password` that may stand in `Authorization`. None: it is not asked for.
  * - `networks`: from where reports may come, as CIDR or single addresses. None: from anywhere.
  * - `replayWindowSeconds`: how old a signed report may be (default 300).

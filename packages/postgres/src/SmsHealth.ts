@@ -42,7 +42,7 @@ export interface SmsQueue {
   readonly oldestAt: number | null
 }
 
-/** What is known of a gateway beside its settings. *Units*: UTC milliseconds. *Shape*: `lastDay` counts what it said; `recent` and `usualDays` as in
+/** What is known of a gateway beside its settings. *Units*: UTC milliseconds. *Shape*: `lastDay` counts what it said, `unreadable` what of that was not understood; `recent` and `usualDays` as in
  * `usualHours`. */
 export interface SmsGatewayHealth {
   readonly gatewayId: number
@@ -206,7 +206,8 @@ export class SmsHealth extends Context.Service<
                   and hour > ${at(now)} - ago * interval '1 day' - ${hours(usualHours)}
                   and hour <= ${at(now)} - ago * interval '1 day')) as "usualDays",
               (select count(*)::float8 from sms_unreadable as u
-                where u.unit_id = gateway.unit_id and u.gateway_id = gateway.id) as unreadable
+                where u.unit_id = gateway.unit_id and u.gateway_id = gateway.id
+                  and received_at > ${at(now)} - ${hours(24)}) as unreadable
             from sms_gateway as gateway where unit_id = ${unitId} and removed_at is null`
         },
         (effect) => reading(sql, effect)

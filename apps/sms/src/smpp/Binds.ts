@@ -118,12 +118,13 @@ interface Wanted {
 const wantedOf = (held: HeldGateway): ReadonlyArray<Wanted> => {
   const { gateway, pattern, problem, secrets } = held
   const { smpp } = gateway.settings
-  const [password] = secrets
+  const [password, otherPassword] = secrets
   if (gateway.plugin !== "smpp" || problem !== null || smpp === undefined || password === undefined) return []
   const { bind, binds, ca, host, isTls, isVerified, port, serverName, systemId, systemType } = smpp
   const tls = { isVerified, ...(ca !== undefined && { ca }), ...(serverName !== undefined && { serverName }) }
-  const settings = { host, port, tls: isTls ? tls : null, systemId, password, systemType, mode: bind, binds }
-  return [{ held, settings, pattern, mark: JSON.stringify([gateway, Redacted.value(password)]) }]
+  const other = otherPassword === undefined ? {} : { otherPassword }
+  const settings = { host, port, tls: isTls ? tls : null, systemId, password, ...other, systemType, mode: bind, binds }
+  return [{ held, settings, pattern, mark: JSON.stringify([gateway, secrets.map(Redacted.value)]) }]
 }
 
 /** *Source*: gateways.md R15 has the key. */

@@ -44,11 +44,13 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
     SubscriptionRef.update(state, (before) => ({ ...before, receivedAt }))
   )
   let current: Connection.Connection | null = null
+  let passwords = [settings.password, settings.otherPassword ?? settings.password] as const
 
   const attempt = Effect.gen(function* () {
     yield* enter("connecting")
     const connection = yield* Connection.open({
       ...options,
+      settings: { ...settings, password: passwords[0] },
       receive: (readings) => Effect.andThen(options.receive(readings), noteReceipts)
     })
     const work = yield* Effect.forkScoped(connection.work)
@@ -76,6 +78,7 @@ export const make = Effect.fnUntraced(function* <E>(options: Connection.Options<
       const startedAt = yield* Clock.currentTimeMillis
       const ended = yield* Effect.flip(attempt)
       failures = failuresAfter(failures, (yield* Clock.currentTimeMillis) - startedAt, limits)
+      if (ended.reason === "unauthorized") passwords = [passwords[1], passwords[0]]
       yield* enter("waiting", { ended })
       yield* tell(ended)
       yield* Effect.sleep(pause(failures, ended, limits, yield* Random.next))

@@ -14,7 +14,7 @@ export interface Tls {
  * Where a gateway is and as whom we bind.
  *
  * *Shape*: texts are ASCII; the protocol allows a name of 15 characters, a password of 8 and a type of 12, gateways often
- * allow more. `tls` is null where the connection is not encrypted. `mode` "transceiver" is for gateways that give receipts
+ * allow more. `otherPassword` is tried where `password` is refused, and the other way round, so that one can replace the other. `tls` is null where the connection is not encrypted. `mode` "transceiver" is for gateways that give receipts
  * only to those who can also send. `binds` is how many connections share the work, 1 or more.
  */
 export interface Settings {
@@ -23,6 +23,7 @@ export interface Settings {
   readonly tls: Tls | null
   readonly systemId: string
   readonly password: Redacted.Redacted<string>
+  readonly otherPassword?: Redacted.Redacted<string>
   readonly systemType: string
   readonly mode: "receiver" | "transceiver"
   readonly binds: number

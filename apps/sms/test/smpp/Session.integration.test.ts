@@ -338,6 +338,26 @@ describe("Session", () => {
     )
   }
 
+  it.live("binds with the other password where one is refused, and goes on with it", () =>
+    Effect.gen(function* () {
+      const smsc = yield* Smsc.listen()
+      const otherPassword = Redacted.make("new")
+      const esme = yield* Esme.open({ settings: Esme.settings(smsc.port, { otherPassword }) })
+      const offered = (status: number) =>
+        Effect.promise(async () => {
+          const peer = await smsc.accept()
+          const { password } = await peer.bound(status)
+          return { peer, password: Redacted.value(password) }
+        })
+      assert.strictEqual((yield* offered(0x0e)).password, Esme.password)
+      const { password, peer } = yield* offered(0)
+      assert.strictEqual(password, "new")
+      yield* esme.phase("bound")
+      peer.socket.destroy()
+      assert.strictEqual((yield* offered(0)).password, "new")
+    })
+  )
+
   it.live("is not bound by a generic_nack", () =>
     Effect.gen(function* () {
       const smsc = yield* Smsc.listen()

@@ -29,7 +29,7 @@ export interface OverviewView {
   /** Gateways of text messages with which something is wrong, and where to read of it. */
   readonly gateways: ReadonlyArray<{
     readonly name: string
-    readonly trouble: "away" | "unusable" | "unbound" | "silent"
+    readonly trouble: "away" | "unusable" | "unbound" | "silent" | "unread"
     readonly href: string
   }>
   /** The queue between doors and logs, while it fills up. *Units*: `used` in per cent. */

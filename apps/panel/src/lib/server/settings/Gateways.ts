@@ -37,13 +37,14 @@ const sampleWait = "5 seconds"
  * - `unusable`: its settings cannot be used.
  * - `unbound`: there is no bind to it.
  * - `silent`: it reports nothing of what was registered, or nothing at a time at which it always did.
+ * - `unread`: some of what it reported in the last day was not understood.
  * - `new`: it has reported nothing yet.
  * - `good`: it is bound to, or has reported.
  *
  * *Units*: `since` in UTC milliseconds.
  */
 export interface Standing {
-  readonly standing: "away" | "unusable" | "unbound" | "silent" | "new" | "good"
+  readonly standing: "away" | "unusable" | "unbound" | "silent" | "unread" | "new" | "good"
   readonly since: number | null
   readonly reason: string | null
 }
@@ -194,10 +195,10 @@ const presentOf = ({ states }: Pick<SmsGatewayHealth, "states">, now: number) =>
 
 export const standingOf = (
   row: Pick<SmsGatewayRow, "lastReportAt" | "plugin" | "settings" | "unreportedSince">,
-  health: Pick<SmsGatewayHealth, "recent" | "states" | "usualDays">,
+  health: Pick<SmsGatewayHealth, "recent" | "states" | "unreadable" | "usualDays">,
   now: number
 ): Standing => {
-  const { recent, states, usualDays } = health
+  const { recent, states, unreadable, usualDays } = health
   const present = presentOf(health, now)
   const [newest] = present
   if (newest === undefined) return { standing: "away", since: states[0]?.seenAt ?? null, reason: null }
@@ -210,6 +211,7 @@ export const standingOf = (
   }
   const silentSince = silence(row, recent, usualDays, now)
   if (silentSince !== undefined) return { standing: "silent", since: silentSince, reason: null }
+  if (unreadable > 0) return { standing: "unread", since: null, reason: null }
   if (bound.length > 0) return { standing: "good", since: Math.min(...bound.map(({ since }) => since)), reason: null }
   if (row.lastReportAt === null) return { standing: "new", since: null, reason: null }
   return { standing: "good", since: null, reason: null }
