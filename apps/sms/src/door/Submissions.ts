@@ -36,7 +36,8 @@ const answer = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServe
   const { reports, verdicts } = yield* judge(key.unitId, items)
   const handed = yield* Effect.result((yield* Handover).give({ unitId: key.unitId, reports, unreadable: [] }))
   if (Result.isFailure(handed)) {
-    yield* Effect.logError("The queue does not take submissions", { reason: handed.failure.reason })
+    const { reason } = handed.failure
+    if (reason !== "full") yield* Effect.logError("The queue does not take submissions", { reason })
     return refuse("unavailable", "Not kept; please send the same items again in a few seconds.")
   }
   return HttpServerResponse.jsonUnsafe(answerOf(verdicts))
