@@ -20,17 +20,28 @@ export type Operand = { readonly isOfSession?: true; readonly isPersonal?: true 
 )
 
 /**
- * *Shape*: `facets` are the fields with few values, of which it is worth saying how often each occurs. `texts` is what free
- * text is looked for in, as something to select from; each value stands in `said`. `impersonalTexts` are those that are left for readers
- * from whom the rest is hidden, where that is less.
+ * *Shape*: `facets` are the fields with few values, of which it is worth saying how often each occurs. `texts` are what free
+ * text is looked for in; `impersonalTexts` those that are left for readers from whom the rest is hidden, where that is less.
  */
 interface LogTable<L extends Log.Log> {
   readonly name: string
   readonly operands: { readonly [Field in keyof (typeof FilterFields.fields)[L]]: Operand }
   readonly facets: ReadonlyArray<keyof (typeof FilterFields.fields)[L] & string>
-  readonly texts: string
-  readonly impersonalTexts?: string
+  readonly texts: Texts
+  readonly impersonalTexts?: Texts
 }
+
+/**
+ * Texts of a row. *Shape*: `from` is something to select from, each text as `said`; `joined` is all of them as one, with `textsEnd` between
+ * them: what is in none is not in it either, which one look tells.
+ */
+export interface Texts {
+  readonly from: string
+  readonly joined: string | null
+}
+
+/** Hardly anybody looks for this one. */
+export const textsEnd = "\u0001"
 
 const text = (...columns: ReadonlyArray<string>): Operand => ({ kind: "text", columns })
 
@@ -41,8 +52,10 @@ const beginning = (column: string): Operand => text(`${column} collate "C"`)
 
 const status: Operand = { kind: "status", column: "status" }
 
-const said = (...columns: ReadonlyArray<string>): string =>
-  `(values ${columns.map((column) => `(${column})`).join(", ")}) as text (said)`
+const said = (...columns: ReadonlyArray<string>): Texts => ({
+  from: `(values ${columns.map((column) => `(${column})`).join(", ")}) as text (said)`,
+  joined: `concat_ws(chr(${textsEnd.charCodeAt(0)}), ${columns.join(", ")})`
+})
 
 /** IDs and names of products in an array of them. */
 const ofProducts = (products: string): string =>
@@ -99,8 +112,11 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       email: { ...beginning("email"), isPersonal: true }
     },
     facets: ["site", "type"],
-    texts: `(select order_id union all ${ofProducts("cart -> 'items'")}
-      union all ${ofProducts(productsViewed)}) as text (said)`
+    texts: {
+      from: `(select order_id union all ${ofProducts("cart -> 'items'")}
+        union all ${ofProducts(productsViewed)}) as text (said)`,
+      joined: null
+    }
   },
   api: {
     name: "api_log",

@@ -2,7 +2,7 @@ import { type FilterValue, type Interval, type Log, LogFilter } from "@spoor/dom
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { resolveSession } from "../SessionStory.ts"
-import { logTables, type Operand, personalText } from "./LogTable.ts"
+import { logTables, type Operand, personalText, type Texts, textsEnd } from "./LogTable.ts"
 
 /**
  * What narrows a log.
@@ -243,19 +243,24 @@ const saidAsStatus = (sql: SqlClient.SqlClient, column: string, value: FilterVal
 }
 
 /**
- * Free text, in any case.
+ * Free text, in any case. All texts of a row are looked through as one first: a word that is rare walks the log, and this took a quarter of
+ * the time that one text after another did (ADR 0039).
  *
  * `lower` by ICU agrees with JavaScript's `toLowerCase`: the C locale does not know the Greek final sigma and the Turkish İ.
  */
 const spoken = (
   sql: SqlClient.SqlClient,
   { text }: LogFilter.LogFilter,
-  texts: string,
+  { from, joined }: Texts,
   isMasked: boolean
 ): ReadonlyArray<Statement.Fragment> => {
+  const has = (said: string, word: string) =>
+    sql`strpos(lower(${sql.literal(said)} collate "und-x-icu"), ${word.toLowerCase()}) > 0`
   const isTold = isMasked ? sql`and ${isImpersonal(sql, "said")}` : sql``
-  const isSaid = (word: string) => sql`exists (
-    select from ${sql.literal(texts)}
-    where strpos(lower(said collate "und-x-icu"), ${word.toLowerCase()}) > 0 ${isTold})`
-  return [...(text?.all ?? []).map(isSaid), ...(text?.none ?? []).map((word) => sql`not ${isSaid(word)}`)]
+  const isSaid = (word: string) => {
+    const inOne = sql`exists (select from ${sql.literal(from)} where ${has("said", word)} ${isTold})`
+    if (joined === null) return inOne
+    return isMasked || word.includes(textsEnd) ? sql`(${has(joined, word)} and ${inOne})` : has(joined, word)
+  }
+  return [...(text?.all ?? []).map(isSaid), ...(text?.none ?? []).map((word) => sql`not (${isSaid(word)})`)]
 }
