@@ -272,6 +272,7 @@ create table panel_user (
   role user_role not null,
   created_at timestamp(3) with time zone not null default now(),
   disabled_at timestamp(3) with time zone,
+  is_password_handed_over boolean not null default false,
   constraint panel_user_pkey PRIMARY KEY (unit_id, id),
   constraint panel_user_email_key UNIQUE (email),
   constraint panel_user_id_key UNIQUE (id),
@@ -351,6 +352,15 @@ create table retention (
   constraint retention_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id),
   constraint retention_days_check CHECK (((days >= 30) AND (days <= 3650))),
   constraint retention_log_check CHECK ((log = ANY (ARRAY['panel'::text, 'activity'::text, 'api'::text, 'sms'::text])))
+);
+
+create table retention_run (
+  unit_id integer not null,
+  log text not null,
+  ended_at timestamp(3) with time zone not null,
+  removed integer not null,
+  constraint retention_run_pkey PRIMARY KEY (unit_id, log),
+  constraint retention_run_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES business_unit(unit_id)
 );
 
 create table saved_view (
@@ -889,6 +899,8 @@ create policy of_unit on rejected_replay using ((unit_id = ( SELECT (current_set
 create policy of_unit on reported_order using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
 create policy of_unit on retention using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on retention_run using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
 create policy of_unit on saved_view using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 

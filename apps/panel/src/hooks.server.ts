@@ -79,6 +79,10 @@ const session: Handle = async ({ event, resolve }) => {
   const { person } = event.locals
   // Whoever signs in as somebody else may be of another unit then.
   if (person === null || !event.route.id?.startsWith("/(panel)")) return resolve(event)
+  if (person.isPasswordHandedOver) {
+    const next = event.request.method === "GET" ? `${event.url.pathname}${event.url.search}` : "/"
+    redirect(303, next === "/" ? "/new-password" : `/new-password?next=${encodeURIComponent(next)}`)
+  }
   return asking.run(person, () => resolve(event))
 }
 

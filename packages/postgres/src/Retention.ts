@@ -1,10 +1,14 @@
 import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { instant as readable } from "./Keyset.ts"
 import { logTables } from "./log/LogTable.ts"
 
 /** The logs that are kept for some time. Session events are kept as long as the activity that they rest on. */
 export const retainedLogs = ["panel", "activity", "api", "sms"] as const
 export type RetainedLog = (typeof retainedLogs)[number]
+
+/** *Units*: days. *Source*: ADR 0040. */
+export const retainedDays = { minimum: 30, maximum: 3_650 }
 
 /** How long a log is kept. *Units*: days, from 30 to 3,650: less would meet what lateness, grace and recovery may still change. */
 export interface Retained {
@@ -12,12 +16,26 @@ export interface Retained {
   readonly days: number
 }
 
+/** What the next removal takes, and what the last one took. *Shape*: nulls where there was none. *Units*: UTC milliseconds. */
+export interface Expiring {
+  readonly log: RetainedLog
+  /** So many rows are old enough; `expiringMax` stands for that and more. Of the activity some may stay, for what stays rests on them. */
+  readonly rows: number
+  readonly lastRunAt: number | null
+  readonly lastRemoved: number | null
+}
+
+/** Counting stops here. */
+export const expiringMax = 100_000
+
 /** Where nobody has said how long. *Units*: days. */
 const daysDefault = 180
 
 /** What one transaction removes, so that nobody waits for it. */
 const rowsMax = 5_000
 const sessionsMax = 500
+
+const DAY = 86_400_000
 
 /** Between two transactions, so that a long removal leaves room for others. */
 const PAUSE = Duration.millis(20)
@@ -42,6 +60,8 @@ export class Retention extends Context.Service<
     /** Every log of the unit, in the order of `retainedLogs`. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Retained>, SqlError.SqlError>
     readonly keep: (unitId: number, retained: Retained) => Effect.Effect<void, SqlError.SqlError>
+    /** What goes of each log of the unit when it is removed at `now`. */
+    readonly expiring: (unitId: number, now: number) => Effect.Effect<ReadonlyArray<Expiring>, SqlError.SqlError>
     /**
      * Removes what a log has from before an instant, in many short transactions; what was removed stays so if it is stopped. Of
      * the activity whole sessions go, with their outcomes, and visitors of whom nothing is left.
@@ -74,15 +94,39 @@ export class Retention extends Context.Service<
             ? (after: Step["next"]) => purgeSessions(unitId, before, after)
             : () => purgeRows(unitId, log, before)
         let removed = 0
+        let isMine = false
         let next: Step["next"] | undefined = null
         while (next !== undefined) {
           const step: Step | undefined = yield* alone(purgeSome(next))
           removed += step?.removed ?? 0
+          isMine ||= step !== undefined
           next = step?.next ?? undefined
           if (next !== undefined) yield* Effect.sleep(PAUSE)
         }
         if (log === "activity") yield* Effect.asVoid(alone(purgeOrphans(unitId, before)))
+        if (isMine) {
+          yield* sql`
+            insert into retention_run (unit_id, log, ended_at, removed) values (${unitId}, ${log}, now(), ${removed})
+            on conflict (unit_id, log) do update set ended_at = excluded.ended_at, removed = excluded.removed`
+        }
         return removed
+      })
+
+      const expiring = Effect.fn("Retention.expiring")(function* (unitId: number, now: number) {
+        const runs = yield* sql<Omit<Expiring, "rows">>`
+          select log, ${readable(sql, "ended_at", "lastRunAt")}, removed as "lastRemoved" from retention_run
+          where unit_id = ${unitId}`
+        return yield* Effect.forEach(yield* ofUnit(unitId), ({ days, log }) =>
+          Effect.gen(function* () {
+            const counted = yield* sql<{ readonly rows: number }>`
+              select count(*)::integer as rows from (
+                select from ${sql.literal(logTables[log].name)}
+                where unit_id = ${unitId} and occurred_at < ${instant(now - days * DAY)} limit ${expiringMax}) as old`
+            const run = runs.find((one) => one.log === log)
+            const { lastRemoved, lastRunAt } = run ?? { lastRemoved: null, lastRunAt: null }
+            return { log, rows: counted[0]?.rows ?? 0, lastRunAt, lastRemoved }
+          })
+        )
       })
 
       /** Undefined where another process is at it. */
@@ -209,7 +253,7 @@ export class Retention extends Context.Service<
 
       const instant = (at: number) => sql`to_timestamp(${at}::float8 / 1000)`
 
-      return Retention.of({ ofUnit, keep, purge })
+      return Retention.of({ ofUnit, keep, expiring, purge })
     })
   )
 }

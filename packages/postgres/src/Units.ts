@@ -13,6 +13,8 @@ export class Units extends Context.Service<
   Units,
   {
     readonly all: Effect.Effect<ReadonlyArray<Unit>, SqlError.SqlError>
+    /** Gives a unit another name and time zone. */
+    readonly change: (unit: Unit) => Effect.Effect<void, SqlError.SqlError>
     /** A unit that does not exist is a defect: its users are gone with it. */
     readonly get: (unitId: number) => Effect.Effect<Unit, SqlError.SqlError>
   }
@@ -31,7 +33,11 @@ export class Units extends Context.Service<
         return rows[0] ?? (yield* Effect.die(new Error(`There is no business unit ${unitId}.`)))
       })
 
-      return Units.of({ all, get })
+      const change = Effect.fn("Units.change")(function* ({ id, name, timeZone }: Unit) {
+        yield* sql`update business_unit set name = ${name}, time_zone = ${timeZone} where unit_id = ${id}`
+      })
+
+      return Units.of({ all, change, get })
     })
   )
 }

@@ -24,6 +24,8 @@ export interface User {
 
 /** What signing in needs. `isDisabled`: keeps the account and its traces, refuses the sign-in. */
 export interface Account extends User {
+  /** Whether somebody else knows the password, too. */
+  readonly isPasswordHandedOver: boolean
   /** Argon2id, as its own encoded string. */
   readonly passwordHash: string
   readonly isDisabled: boolean
@@ -41,6 +43,8 @@ export interface AccountChange {
   readonly role?: Role
   readonly isDisabled?: boolean
   readonly passwordHash?: string
+  /** Whether somebody else knows this password: its owner then chooses another before anything else. */
+  readonly isPasswordHandedOver?: boolean
   /** For somebody who has lost theirs. */
   readonly isSecondFactorRemoved?: true
 }
@@ -51,8 +55,14 @@ export class Users extends Context.Service<
   {
     /** Null when nobody has this address, which must read as given here: trimmed and lower-cased. */
     readonly findByEmail: (email: string) => Effect.Effect<Account | null, SqlError.SqlError>
-    /** *Fails* with the reason `UniqueViolation` when the address or the ID is taken. */
-    readonly create: (user: User, passwordHash: string) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * *Shape*: `isPasswordHandedOver` as in `AccountChange`, false unless given. *Fails* with the reason `UniqueViolation` when the
+     * address or the ID is taken.
+     */
+    readonly create: (
+      user: User & { readonly isPasswordHandedOver?: boolean },
+      passwordHash: string
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** Whether anybody has ever been able to sign in. */
     readonly isSetUp: Effect.Effect<boolean, SqlError.SqlError>
     /**
@@ -64,6 +74,12 @@ export class Users extends Context.Service<
       administrator: Pick<User, "id" | "email">,
       passwordHash: string
     ) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Adds another business unit with its administrator, whose password was handed over; both or none. *Fails* as `create`. */
+    readonly addUnit: (
+      unit: { readonly name: string; readonly timeZone: string },
+      administrator: Pick<User, "id" | "email">,
+      passwordHash: string
+    ) => Effect.Effect<number, SqlError.SqlError>
     /** The people of a unit, by e-mail. */
     readonly ofUnit: (unitId: number) => Effect.Effect<ReadonlyArray<Member>, SqlError.SqlError>
     /** Changes an account of the unit and ends its sessions; gives false where there is none. */
@@ -78,15 +94,19 @@ export class Users extends Context.Service<
       const findByEmail = Effect.fn("Users.findByEmail")(function* (email: string) {
         const rows = yield* sql<Account>`
           select unit_id as "unitId", id, email, role, password_hash as "passwordHash",
-            disabled_at is not null as "isDisabled"
+            is_password_handed_over as "isPasswordHandedOver", disabled_at is not null as "isDisabled"
           from panel_user where email = ${email}`
         return rows[0] ?? null
       })
 
-      const create = Effect.fn("Users.create")(function* (user: User, passwordHash: string) {
+      const create = Effect.fn("Users.create")(function* (
+        user: User & { readonly isPasswordHandedOver?: boolean },
+        passwordHash: string
+      ) {
         yield* sql`
-          insert into panel_user (unit_id, id, email, password_hash, role)
-          values (${user.unitId}, ${user.id}, ${user.email}, ${passwordHash}, ${user.role})`
+          insert into panel_user (unit_id, id, email, password_hash, role, is_password_handed_over)
+          values (${user.unitId}, ${user.id}, ${user.email}, ${passwordHash}, ${user.role},
+            ${user.isPasswordHandedOver ?? false})`
       })
 
       const isSetUp = Effect.map(sql`select from set_up`, (rows) => rows.length > 0)
@@ -98,11 +118,24 @@ export class Users extends Context.Service<
       ) {
         const first = yield* sql`insert into set_up default values on conflict do nothing returning unit_id`
         if (first.length === 0) return false
-        const units = yield* sql<{ readonly id: number }>`
-          insert into business_unit (name, time_zone) values (${unit.name}, ${unit.timeZone}) returning unit_id as id`
-        yield* create({ ...administrator, unitId: units[0]!.id, role: "administrator" }, passwordHash)
+        yield* found(unit, { ...administrator, isPasswordHandedOver: false }, passwordHash)
         return true
       }, sql.withTransaction)
+
+      const found = Effect.fnUntraced(function* (
+        unit: { readonly name: string; readonly timeZone: string },
+        administrator: Pick<User, "id" | "email"> & { readonly isPasswordHandedOver: boolean },
+        passwordHash: string
+      ) {
+        const units = yield* sql<{ readonly id: number }>`
+          insert into business_unit (name, time_zone) values (${unit.name}, ${unit.timeZone}) returning unit_id as id`
+        const unitId = units[0]!.id
+        yield* create({ ...administrator, unitId, role: "administrator" }, passwordHash)
+        return unitId
+      })
+
+      const addUnit: (typeof Users.Service)["addUnit"] = (unit, administrator, passwordHash) =>
+        sql.withTransaction(found(unit, { ...administrator, isPasswordHandedOver: true }, passwordHash))
 
       const ofUnit = Effect.fn("Users.ofUnit")(function* (unitId: number) {
         return yield* sql<Member>`
@@ -115,12 +148,13 @@ export class Users extends Context.Service<
       const change = Effect.fn("Users.change")(function* (
         unitId: number,
         email: string,
-        { isDisabled, isSecondFactorRemoved, passwordHash, role }: AccountChange
+        { isDisabled, isPasswordHandedOver, isSecondFactorRemoved, passwordHash, role }: AccountChange
       ) {
         const rows = yield* sql<{ readonly id: string }>`
           update panel_user set
             role = coalesce(${role ?? null}::user_role, role),
             password_hash = coalesce(${passwordHash ?? null}, password_hash),
+            is_password_handed_over = coalesce(${isPasswordHandedOver ?? null}::boolean, is_password_handed_over),
             disabled_at = case ${isDisabled ?? null}::boolean
               when true then coalesce(disabled_at, now()) when false then null else disabled_at end
           where unit_id = ${unitId} and email = ${email} returning id`
@@ -133,7 +167,7 @@ export class Users extends Context.Service<
         return rows.length > 0
       }, sql.withTransaction)
 
-      return Users.of({ findByEmail, create, isSetUp, setUp, ofUnit, change })
+      return Users.of({ findByEmail, create, isSetUp, setUp, addUnit, ofUnit, change })
     })
   )
 }

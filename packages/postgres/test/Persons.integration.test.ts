@@ -279,6 +279,7 @@ const impersonal: ReadonlyArray<string> = [
   "rejected_replay.ids",
   "rejected_replay.site_id",
   "retention.log",
+  "retention_run.log",
   "second_factor.secret",
   "second_factor.user_id",
   "sign_in_step.id",

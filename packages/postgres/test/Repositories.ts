@@ -208,7 +208,12 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       concerning: (unitId) => it.concerning(place(unitId), held, [orderId]),
       ofSite: (unitId) => it.ofSite(place(unitId), 0, 9)
     })),
-    of(Postgres.Retention, (it) => ({ ofUnit: (unitId) => it.ofUnit(unitId), keep: writes, purge: writes })),
+    of(Postgres.Retention, (it) => ({
+      ofUnit: (unitId) => it.ofUnit(unitId),
+      keep: writes,
+      expiring: (unitId) => it.expiring(unitId, noon),
+      purge: writes
+    })),
     of(Postgres.SavedViews, (it) => ({
       of: (unitId) => it.of({ ...owner(unitId), isAdministrator: true }, "api"),
       add: writes,
@@ -279,7 +284,7 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       purge: writes
     })),
     of(Postgres.Statistics, () => ({ planned: believed, grew: writes })),
-    of(Postgres.Units, (it) => ({ all: allUnits, get: (unitId) => it.get(unitId) })),
+    of(Postgres.Units, (it) => ({ all: allUnits, change: writes, get: (unitId) => it.get(unitId) })),
     of(Postgres.Unsettled, (it) => ({
       add: writes,
       places: allUnits,
@@ -291,6 +296,7 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       create: writes,
       isSetUp: unknownUnit,
       setUp: writes,
+      addUnit: writes,
       ofUnit: (unitId) => it.ofUnit(unitId),
       change: writes
     })),

@@ -29,6 +29,7 @@ const fill = Effect.fnUntraced(function* () {
   yield* sql`insert into log_layout (unit_id, user_id, log, is_roomy) values (${unit}, 'u', 'api', true)`
   yield* sql`insert into second_factor (unit_id, user_id, secret) values (${unit}, 'u', 'ABC')`
   yield* sql`insert into retention values (${unit}, 'api', 90)`
+  yield* sql`insert into retention_run values (${unit}, 'api', ${at}, 3)`
   yield* sql`insert into intake_count (unit_id, site_id, day, stored, log) values (${unit}, 'shop', ${at}, 3, 'activity')`
   yield* sql`insert into identification values (${unit}, 'shop', 'i', 'v1', ${email}, ${at}, ${at})`
   yield* sql`insert into customer (unit_id, id, email, phone, created_at, updated_at) values (${unit}, 'c', ${email}, ${phone}, ${at}, ${at})`

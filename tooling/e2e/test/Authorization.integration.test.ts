@@ -158,6 +158,19 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "POST /settings/webhooks/[id]?/remove": may(administrators, (_, other) => [
       [`/settings/webhooks/${other.webhookId}?/remove`, 404, {}]
     ]),
+    "GET /new-password": may(roles, () => [["/new-password", 303]]),
+    "POST /new-password?/default": may(roles, () => [["/new-password", 303, { password: "a password of my own" }]]),
+    "GET /settings/units": may(administrators, () => [["/settings/units", 200]]),
+    "POST /settings/units?/save": may(administrators, (_, other) => [
+      ["/settings/units?/save", 400, { name: "", unitId: `${other.unitId}` }]
+    ]),
+    "POST /settings/units?/add": may(administrators, (_, other) => [
+      ["/settings/units?/add", 400, { name: "x", zone: "UTC", email: other.person }]
+    ]),
+    "GET /settings/retention": may(administrators, () => [["/settings/retention", 200]]),
+    "POST /settings/retention?/save": may(administrators, (_, other) => [
+      ["/settings/retention?/save", 400, { panel: "1", unitId: `${other.unitId}` }]
+    ]),
     "POST /settings/rejected?/replay": may(keyHolders, (_, other) => [
       ["/settings/rejected?/replay", 400, { site: other.siteId, unitId: `${other.unitId}` }],
       ["/settings/rejected?/replay", 400, { id: "999999999" }]

@@ -81,9 +81,23 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           await page.selectOption("form[action='?/add'] select", "developer")
           await page.getByRole("button", { name: "Add", exact: true }).click()
           const secret = await page.locator("section[role=status] code").innerText()
+          const own = "a password of my own"
           assert.match(secret, /^[\w-]{20}$/)
 
           const nowa = await signIn(browser, panel, "nowa@example.pl", secret)
+          // Somebody else knows this password: nothing opens before there is another.
+          for (const path of ["/settings/keys", "/api-log", "/export/api?format=csv"]) {
+            assert.strictEqual((await nowa.request.get(panel + path, { maxRedirects: 0 })).status(), 303, path)
+          }
+          await nowa.goto(`${panel}/settings/keys`, { waitUntil: "networkidle" })
+          assert.match(nowa.url(), /\/new-password\?next=/)
+          assert.deepEqual((await new AxeBuilder({ page: nowa }).analyze()).violations, [])
+          await nowa.fill("input[name=password]", secret)
+          await nowa.keyboard.press("Enter")
+          await nowa.getByText("This is the password that you were given").waitFor()
+          await nowa.fill("input[name=password]", own)
+          await nowa.keyboard.press("Enter")
+          await nowa.waitForURL(/\/settings\/keys$/)
           await nowa.goto(`${panel}/settings`, { waitUntil: "networkidle" })
           assert.match(nowa.url(), /\/settings\/keys$/)
           assert.deepEqual(await nowa.locator("nav.tabs a").allInnerTexts(), ["Keys", "Rejected items", "My account"])
@@ -103,16 +117,74 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           const row = page.locator("tr", { hasText: "nowa@example.pl" })
           await row.getByRole("button", { name: "Lock out" }).click()
           await row.getByText("cannot sign in").waitFor()
-          const locked = await signIn(browser, panel, "nowa@example.pl", secret)
+          const locked = await signIn(browser, panel, "nowa@example.pl", own)
           assert.match(locked.url(), /\/sign-in/)
           // Nobody locks themselves out.
           assert.strictEqual(await page.locator("tr", { hasText: email }).getByRole("button").count(), 0)
-          const parts = ["people", "rights", "keys", "rejected", "sites", "sites/sklep", "account"].map(
-            (part) => `/settings/${part}`
-          )
+          const parts = [
+            "people",
+            "units",
+            "retention",
+            "rights",
+            "keys",
+            "rejected",
+            "sites",
+            "sites/sklep",
+            "account"
+          ].map((part) => `/settings/${part}`)
           assert.deepEqual(await seriousOf(page, panel, parts), [])
         })
       }).pipe(Effect.scoped),
+    240_000
+  )
+
+  it.effect(
+    "rename the unit, add another one, and say how long logs are kept",
+    () =>
+      Effect.gen(function* () {
+        const { panel } = yield* House
+        const browser = yield* launch
+        const sql = yield* SqlClient.SqlClient
+        const unitId = (yield* (yield* Users).findByEmail(email))!.unitId
+        yield* sql`
+          insert into api_log (unit_id, item_id, occurred_at, url, method, status, request_id, processing_ms)
+          select ${unitId}, 'old' || i, now() - i * interval '1 day', '/old', 'GET', 200, 'r', 1 from generate_series(41, 43) as i`
+        yield* Effect.promise(async () => {
+          const page = await signIn(browser, panel, email, password)
+          await page.goto(`${panel}/settings/units`, { waitUntil: "networkidle" })
+          await page.locator("form[action='?/save'] input[name=name]").fill("Dom i Kawa")
+          await page.locator("form[action='?/save'] button").click()
+          await page.locator("header").getByText("Dom i Kawa", { exact: true }).waitFor()
+          const add = page.locator("form[action='?/add']")
+          await add.locator("input[name=name]").fill("Druga firma")
+          await add.locator("input[name=email]").fill(email)
+          await add.locator("button").click()
+          await page.getByRole("alert").waitFor()
+          assert.strictEqual(await add.locator("input[name=name]").inputValue(), "Druga firma")
+          await add.locator("input[name=email]").fill("druga@example.pl")
+          await add.locator("button").click()
+          const secret = await page.locator("section[role=status] code").innerText()
+          const other = await signIn(browser, panel, "druga@example.pl", secret)
+          await other.fill("input[name=password]", "a password of my own")
+          await other.keyboard.press("Enter")
+          await other.locator("header").getByText("Druga firma", { exact: true }).waitFor()
+          assert.notInclude(await other.content(), "Dom i Kawa")
+
+          await page.goto(`${panel}/settings/retention`, { waitUntil: "networkidle" })
+          page.on("dialog", (dialog) => void dialog.accept())
+          const row = page.locator("tr", { hasText: "API log" })
+          assert.strictEqual(await row.getByRole("spinbutton").inputValue(), "180")
+          assert.include(await row.innerText(), "nothing")
+          await row.getByRole("spinbutton").fill("42")
+          await page.getByRole("button", { name: "Save" }).click()
+          await row.getByText(/about [12] row/).waitFor()
+          await page.getByText("goes within the hour").waitFor()
+          assert.deepEqual(await seriousOf(page, panel, ["/settings/units", "/settings/retention"]), [])
+        })
+        const kept = yield* sql<{ readonly days: number }>`
+          select days from retention where unit_id = ${unitId} and log = 'api'`
+        assert.deepEqual(kept[0], { days: 42 })
+      }).pipe(Effect.provide(Users.layer), Effect.scoped),
     120_000
   )
 

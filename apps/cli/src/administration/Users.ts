@@ -40,13 +40,16 @@ export const add = Effect.fn("add")(
   function* ({ email, role, unit }: Whose & { readonly role: Role }) {
     const unitId = yield* Unit.meant(unit)
     const { password, passwordHash } = yield* newPassword
-    yield* (yield* Users).create({ unitId, id: randomUUID(), email, role }, passwordHash).pipe(
-      Effect.catchIf(
-        ({ reason }) => reason._tag === "UniqueViolation",
-        () => new CommandError({ sentence: `There is an account ${email} already, here or in another business unit.` })
+    yield* (yield* Users)
+      .create({ unitId, id: randomUUID(), email, role, isPasswordHandedOver: true }, passwordHash)
+      .pipe(
+        Effect.catchIf(
+          ({ reason }) => reason._tag === "UniqueViolation",
+          () =>
+            new CommandError({ sentence: `There is an account ${email} already, here or in another business unit.` })
+        )
       )
-    )
-    yield* Console.error(`${email} can sign in, as ${role}, with this password:`)
+    yield* Console.error(`${email} can sign in, as ${role}, with this password, and chooses another one then:`)
     yield* print(Stream.make(`${password}\n`))
   },
   Effect.provide(services),
@@ -56,8 +59,8 @@ export const add = Effect.fn("add")(
 export const password = Effect.fn("password")(
   function* ({ email, unit }: Whose) {
     const { password, passwordHash } = yield* newPassword
-    yield* changed({ email, unit }, { passwordHash })
-    yield* Console.error(`${email} signs in with this password from now on:`)
+    yield* changed({ email, unit }, { passwordHash, isPasswordHandedOver: true })
+    yield* Console.error(`${email} signs in with this password, and chooses another one then:`)
     yield* print(Stream.make(`${password}\n`))
   },
   Effect.provide(services),

@@ -29,6 +29,8 @@ export interface Person {
   readonly unitId: number
   readonly email: string
   readonly role: Role
+  /** Whether somebody else knows their password, so that they choose another before anything else. */
+  readonly isPasswordHandedOver: boolean
 }
 
 type Refused = { readonly _tag: "Wrong" } | { readonly _tag: "Throttled"; readonly seconds: number }
@@ -42,7 +44,12 @@ declare module "lucia" {
   interface Register {
     Lucia: ReturnType<typeof makeLucia>
     DatabaseSessionAttributes: { unit_id: number }
-    DatabaseUserAttributes: { email: string; role: Role; disabled_at: Date | null }
+    DatabaseUserAttributes: {
+      email: string
+      role: Role
+      disabled_at: Date | null
+      is_password_handed_over: boolean
+    }
   }
 }
 
@@ -104,6 +111,14 @@ export class Auth extends Context.Service<
       next: string,
       address: string
     ) => Effect.Effect<SignIn, SqlError.SqlError>
+    /** Gives somebody whose password was handed over one of their own; all of their sessions end, and a new one begins. */
+    readonly choosePassword: (
+      person: Person,
+      next: string
+    ) => Effect.Effect<
+      { readonly _tag: "SignedIn"; readonly token: string } | { readonly _tag: "Same" },
+      SqlError.SqlError
+    >
     /** Removes sessions that are over and failures that are forgotten. */
     readonly sweep: Effect.Effect<void, SqlError.SqlError>
   }
@@ -181,7 +196,8 @@ export class Auth extends Context.Service<
         if (now - issuedAt(token) > Duration.toMillis(ABSOLUTE)) return null
         const { session, user } = yield* Effect.promise(() => lucia.validateSession(digest(token)))
         if (session === null || user.isDisabled) return null
-        return { userId: user.id, unitId: session.unitId, email: user.email, role: user.role }
+        const { id: userId, email, role, isPasswordHandedOver } = user
+        return { userId, unitId: session.unitId, email, role, isPasswordHandedOver }
       })
 
       const stands = Effect.fn("Auth.stands")(function* (token: string, person?: Person) {
@@ -210,7 +226,16 @@ export class Auth extends Context.Service<
         const answer = yield* check(person, current, address)
         if (answer._tag !== "Right") return answer
         const passwordHash = yield* hashPassword(next)
-        yield* users.change(person.unitId, person.email, { passwordHash })
+        yield* users.change(person.unitId, person.email, { passwordHash, isPasswordHandedOver: false })
+        return yield* begin(person)
+      })
+
+      const choosePassword = Effect.fn("Auth.choosePassword")(function* (person: Person, next: string) {
+        const account = yield* users.findByEmail(person.email)
+        const isSame = account !== null && (yield* Effect.promise(() => verify(account.passwordHash, next)))
+        if (isSame) return { _tag: "Same" } as const
+        const passwordHash = yield* hashPassword(next)
+        yield* users.change(person.unitId, person.email, { passwordHash, isPasswordHandedOver: false })
         return yield* begin(person)
       })
 
@@ -218,7 +243,18 @@ export class Auth extends Context.Service<
         discard: true
       })
 
-      return Auth.of({ signIn, awaits, confirm, check, identify, stands, signOut, changePassword, sweep })
+      return Auth.of({
+        signIn,
+        awaits,
+        confirm,
+        check,
+        identify,
+        stands,
+        signOut,
+        changePassword,
+        choosePassword,
+        sweep
+      })
     })
   )
 
@@ -229,7 +265,12 @@ const makeLucia = (sql: PostgresJs["Service"]) =>
   new Lucia(new PostgresJsAdapter(sql, { user: "panel_user", session: "panel_session" }), {
     sessionExpiresIn: new TimeSpan(Duration.toHours(IDLE), "h"),
     getSessionAttributes: ({ unit_id }) => ({ unitId: unit_id }),
-    getUserAttributes: ({ email, role, disabled_at }) => ({ email, role, isDisabled: disabled_at !== null })
+    getUserAttributes: ({ email, role, disabled_at, is_password_handed_over }) => ({
+      email,
+      role,
+      isDisabled: disabled_at !== null,
+      isPasswordHandedOver: is_password_handed_over
+    })
   })
 
 /**

@@ -17,6 +17,8 @@ export const sections = [
   "rejected",
   "dead-letters",
   "people",
+  "units",
+  "retention",
   "rights",
   "account"
 ] as const

@@ -33,7 +33,7 @@ export const add = Effect.fn("People.add")(function* ({ unitId }: Person, form: 
   if (email === null || role === null) return failed("email")
   const { password, passwordHash } = yield* makePassword
   const { create } = yield* Users
-  return yield* create({ unitId, id: randomUUID(), email, role }, passwordHash).pipe(
+  return yield* create({ unitId, id: randomUUID(), email, role, isPasswordHandedOver: true }, passwordHash).pipe(
     Effect.as<Outcome>({ made: { email, password } }),
     Effect.catchIf(
       ({ reason }) => reason._tag === "UniqueViolation",
@@ -44,7 +44,7 @@ export const add = Effect.fn("People.add")(function* ({ unitId }: Person, form: 
 
 export const newPassword = Effect.fn("People.newPassword")(function* (person: Person, form: FormData) {
   const { password, passwordHash } = yield* makePassword
-  const email = yield* change(person, form, { passwordHash })
+  const email = yield* change(person, form, { passwordHash, isPasswordHandedOver: true })
   return typeof email === "string" ? { made: { email, password } } : email
 })
 
