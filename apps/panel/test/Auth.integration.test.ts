@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { hash } from "@node-rs/argon2"
-import { PostgresJs, Sites, Users } from "@spoor/postgres"
+import { passwordHashing, PostgresJs, Sites, Users } from "@spoor/postgres"
 import { TestDatabase } from "@spoor/testing"
 import { Clock, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -124,22 +124,63 @@ layer(Services, { timeout: "60 seconds" })("signing in", (it) => {
     })
   )
 
-  it.effect("takes as long to refuse an unknown address as a known one (ASVS V6.3.8)", () =>
-    Effect.gen(function* () {
-      const { signIn } = yield* Auth
-      const times = { known: new Array<number>(), unknown: new Array<number>() }
-      for (let index = 0; index < 11; index++) yield* enrol(`known${index}@example.com`)
-      for (let index = 0; index < 11; index++) {
-        for (const kind of ["known", "unknown"] as const) {
-          const begun = performance.now()
-          yield* signIn(`${kind}${index}@example.com`, "wrong", `198.51.100.${index}${kind === "known" ? 1 : 2}`)
-          times[kind].push(performance.now() - begun)
+  it.effect(
+    "takes as long to refuse an unknown address as a known one, two hundred times each (ASVS V6.3.8)",
+    () =>
+      Effect.gen(function* () {
+        const { signIn } = yield* Auth
+        const { create } = yield* Users
+        const count = 200
+        const times = { known: new Array<number>(), unknown: new Array<number>() }
+        const unitId = yield* (yield* Sites).addUnit({ name: "timing", timeZone: "Europe/Warsaw" })
+        const passwordHash = yield* Effect.promise(() => hash(password, passwordHashing))
+        for (let index = 0; index < count; index++) {
+          const email = `known${index}@example.com`
+          yield* create({ unitId, id: email, email, role: "marketer" }, passwordHash)
         }
-      }
-      const median = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[5]!
-      // Without the hash of nobody, one would take a hundredth of the other; a busy machine makes no such difference.
-      const ratio = median(times.known) / median(times.unknown)
-      assert.isTrue(ratio > 0.2 && ratio < 5, `${ratio}`)
+        for (let index = 0; index < count; index++) {
+          // In turns, so that what else the machine does meets both alike; from an address each, so that nobody is slowed down.
+          const kinds = index % 2 === 0 ? (["known", "unknown"] as const) : (["unknown", "known"] as const)
+          for (const kind of kinds) {
+            const begun = performance.now()
+            const answer = yield* signIn(`${kind}${index}@example.com`, "wrong", `2001:db8:${kind.length}:${index}::1`)
+            times[kind].push(performance.now() - begun)
+            assert.deepStrictEqual(answer, { _tag: "Wrong" })
+          }
+        }
+        const at = (values: ReadonlyArray<number>, share: number) =>
+          values.toSorted((a, b) => a - b)[Math.floor(values.length * share)]!
+        const [known, unknown] = [at(times.known, 0.5), at(times.unknown, 0.5)]
+        // What separates the middle half of the same kind is noise, and so is a fifth: without the hash of nobody it would be all of it.
+        const noise = Math.max(
+          ...Object.values(times).map((values) => at(values, 0.75) - at(values, 0.25)),
+          known / 5,
+          unknown / 5
+        )
+        assert.isAtMost(Math.abs(known - unknown), noise, `${known} ms, ${unknown} ms`)
+        assert.isTrue(known / unknown > 0.5 && known / unknown < 2, `${known} ms, ${unknown} ms`)
+      }),
+    120_000
+  )
+
+  it.effect("lets somebody whose password was handed over choose another one, and ends their sessions", () =>
+    Effect.gen(function* () {
+      const auth = yield* Auth
+      const unitId = yield* enrol("handed@example.com")
+      const before = yield* tokenOf("handed@example.com")
+      const passwordHash = yield* Effect.promise(() => hash(password, passwordHashing))
+      const changed = { passwordHash, isPasswordHandedOver: true }
+      yield* (yield* Users).change(unitId, "handed@example.com", changed)
+      assert.isNull(yield* auth.identify(before))
+      const person = (yield* auth.identify(yield* tokenOf("handed@example.com")))!
+      assert.isTrue(person.isPasswordHandedOver)
+      assert.deepStrictEqual(yield* auth.choosePassword(person, password), { _tag: "Same" })
+      const answer = yield* auth.choosePassword(person, "a password of my own")
+      assert.strictEqual(answer._tag, "SignedIn")
+      const now = answer._tag === "SignedIn" ? yield* auth.identify(answer.token) : null
+      assert.isFalse(now?.isPasswordHandedOver)
+      const { signIn } = auth
+      assert.deepStrictEqual(yield* signIn("handed@example.com", password, "192.0.2.9"), { _tag: "Wrong" })
     })
   )
 })

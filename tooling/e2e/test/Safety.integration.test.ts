@@ -180,6 +180,47 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     })
   )
 
+  it.effect("keeps texts that turn their neighbours around to themselves, and shows them whole (V1.2.1)", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const sql = yield* SqlClient.SqlClient
+      const turned = "\u202Egnp.exe\u2066\u200B\u2067"
+      const unit = sql`(select unit_id from panel_user where email = ${email})`
+      const head = sql`${unit}, 'turned', now() - interval '1 minute'`
+      yield* sql`
+        insert into panel_log (unit_id, item_id, occurred_at, url, method, status, user_email, processing_ms, user_agent)
+        values (${head}, ${`/p?q=${turned}`}, 'GET', 200, ${`a${turned}@example.com`}, 1, ${turned})`
+      yield* sql`
+        insert into api_log (unit_id, item_id, occurred_at, url, method, status, key_name, key_prefix, request_id, processing_ms, user_agent)
+        values (${head}, ${`/${turned}`}, 'GET', 200, ${turned}, 'ak_turned', ${turned}, 1, ${turned})`
+      yield* sql`
+        insert into sms_log (unit_id, item_id, occurred_at, gateway, sender, error_code, error_text, payload, raw_phone, protocol, permanence, category)
+        values (${head}, ${turned}, ${turned}, '1', ${turned}, ${turned}, '1', 'http', 'permanent', 'unreachable')`
+      const rows = yield* sql<{ readonly path: string }>`
+        select '/panel-log/' || id as path from panel_log where item_id = 'turned'
+        union all select '/api-log/' || id from api_log where item_id = 'turned'
+        union all select '/sms-log/' || id from sms_log where item_id = 'turned'`
+      yield* Effect.promise(async () => {
+        const { ask } = visitor(panel, await signIn(panel, email, password))
+        for (const path of [
+          "/panel-log?url=*gnp.exe*",
+          "/api-log?url=*gnp.exe*",
+          "/sms-log?text=gnp",
+          ...rows.map((row) => row.path)
+        ]) {
+          const { text } = await ask(path)
+          // Texts with the element that they stand in; scripts and attributes turn nothing around.
+          const texts = [...text.replaceAll(/<script[^]*?<\/script>/g, "").matchAll(/<(\w+)[^<>]*>([^<]*)/g)]
+          const found = texts.filter(([, , shown = ""]) => /[\u202E\u2067]/.test(shown))
+          assert.isNotEmpty(found, path)
+          for (const [whole, element] of found) assert.strictEqual(element, "bdi", `${path} ${whole}`)
+        }
+        const shown = (await ask(rows[0]!.path)).text
+        assert.include(shown, `a${turned}@example.com`)
+      })
+    })
+  )
+
   it.effect("shows stored texts as texts, wherever they stand (V1.2.1, V1.2.2, V3.2.1)", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
@@ -242,6 +283,37 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
         const foreign = await fetch(`${panel}/api-log`, { headers: { cookie, origin: "https://evil.example" } })
         assert.isNull(foreign.headers.get("access-control-allow-origin"))
       })
+    })
+  )
+
+  it.effect("makes one row of a request, whatever its address and names would break out of (V16.4.1)", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const sql = yield* SqlClient.SqlClient
+      const forged = '\r\n{"level":"error"}\u001B[31m\u2028'
+      yield* Effect.promise(async () => {
+        const cookie = await signIn(panel, colleague, password)
+        await fetch(`${panel}/what-if?forged=${encodeURIComponent(forged)}`, {
+          headers: { cookie, "user-agent": 'x","status":200}{"url":"forged' }
+        }).then((answer) => answer.body?.cancel())
+        await post(panel, "/sign-in", form({ email: `${colleague}${forged}`, password: "a guess" }))
+      })
+      const rows = sql<{ readonly url: string; readonly agent: string }>`
+        select url, user_agent as agent from panel_log where url like '%forged%' or user_agent like '%forged%'`
+      for (let tries = 0; (yield* rows).length === 0 && tries < 300; tries++) {
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
+      }
+      assert.deepEqual(
+        [...(yield* rows)].map((row) => [row.url, row.agent]),
+        [
+          [
+            `/what-if?forged=${new URLSearchParams({ f: forged }).toString().slice(2)}`,
+            'x","status":200}{"url":"forged'
+          ]
+        ]
+      )
+      // Nor does what was typed as a name stand in a row of somebody else's.
+      assert.isEmpty(yield* sql`select from panel_log where user_email like '%level%'`)
     })
   )
 
