@@ -1,12 +1,14 @@
 import { Effect } from "effect"
 import { mkdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import type { Page } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
 import { launch } from "./Browser.ts"
+import * as Pages from "./Pages.ts"
 
 /**
  * Makes the pictures of docs/guides from a Spoor that runs with its demo data: start it with `npm start`, then `npm run
- * guides -w @spoor/e2e`. SPOOR_HOME and SPOOR_PANEL_PORT say which, as they do for `npm start`.
+ * guides -w @spoor/e2e`. SPOOR_HOME and SPOOR_PANEL_PORT say which, as they do for `npm start`; names of guides, such as
+ * `-- tracking`, make only theirs.
  */
 const root = join(import.meta.dirname, "../../..")
 const home = resolve(root, process.env["SPOOR_HOME"] ?? ".spoor")
@@ -76,6 +78,43 @@ const whyTextsFailed = async (page: Page) => {
   await shot(page, "texts-3-failure")
 }
 
+/** A site from nothing, and a shop that has only what the panel says to paste. */
+const tracking = async (page: Page, browser: Browser) => {
+  await open(page, "/settings/sites")
+  await page.fill("input[name=name]", "My shop")
+  await page.fill("input[name=id]", "my-shop")
+  await page.fill("input[name=url]", "https://my-shop.example")
+  await shot(page, "tracking-1-site")
+  await page.getByRole("button", { name: "Add and set up" }).click()
+  // It is there from the last time.
+  await Promise.race([page.waitForURL(/my-shop$/), page.getByRole("alert").waitFor()])
+  await open(page, "/settings/sites/my-shop")
+  await shot(page, "tracking-2-snippet")
+  const snippet = await page.locator("pre code").innerText()
+  await Effect.runPromise(
+    Pages.serve(snippet).pipe(
+      Effect.flatMap(({ url }) =>
+        Effect.promise(async () => {
+          const visitor = await (await browser.newContext()).newPage()
+          for (const [index, path] of Pages.paths.entries()) {
+            await visitor.goto(url + path)
+            await page.locator("li[data-seen=true]").nth(index).waitFor({ timeout: 60_000 })
+            if (index === 1) await shot(page, "tracking-3-ticks")
+          }
+        })
+      ),
+      Effect.scoped
+    )
+  )
+  await page.getByText("Web Tracking is set up").scrollIntoViewIfNeeded()
+  await shot(page, "tracking-4-done")
+  await open(page, "/activity?site=my-shop")
+  await shot(page, "tracking-5-log")
+}
+
+const guides = { reminder: whyNoReminder, broke: whatBroke, texts: whyTextsFailed, tracking }
+const wanted = process.argv.slice(2)
+
 const make = Effect.flatMap(launch, (browser) =>
   Effect.promise(async () => {
     mkdirSync(images, { recursive: true })
@@ -86,9 +125,9 @@ const make = Effect.flatMap(launch, (browser) =>
     await page.fill("input[name=password]", adminPassword)
     await page.keyboard.press("Enter")
     await page.waitForURL((url) => url.pathname !== "/sign-in")
-    await whyNoReminder(page)
-    await whatBroke(page)
-    await whyTextsFailed(page)
+    for (const [name, guide] of Object.entries(guides)) {
+      if (wanted.length === 0 || wanted.includes(name)) await guide(page, browser)
+    }
   })
 ).pipe(Effect.scoped)
 
