@@ -35,10 +35,13 @@ export const money = ({ value, currency }: Amount, locale: Locale): string => {
   return numbers(locale, { style: "currency", currency }).format(value / 10 ** Money.digits(currency))
 }
 
-/** Relative under a day, else date and time in the reader's zone; the year only when it is another one. */
+/**
+ * Relative under a day, else date and time in the reader's zone; the year only when it is another one. The reader's "now" may be half a
+ * minute behind, so what is a little ahead of it has just been.
+ */
 export const moment = (at: number, now: number, locale: Locale, timeZone: string): string => {
   const age = now - at
-  if (age < 0 || age >= DAY) return stamp(at, now, locale, timeZone)
+  if (age < -MINUTE || age >= DAY) return stamp(at, now, locale, timeZone)
   if (age < MINUTE) return m.just_now()
   const relative = relatives(locale, { style: "short" })
   return age < HOUR
