@@ -20,8 +20,8 @@ import * as Metrics from "./Metrics.ts"
 import * as Trace from "./Trace.ts"
 
 /** The most queue messages, and bytes of them, that one transaction takes. */
-const batchMessagesMax = 64
-const batchBytesMax = 8 * 1024 * 1024
+const batchMessagesMax = 160
+const batchBytesMax = 16 * 1024 * 1024
 
 /** The most visitors that one round of the schedule settles. */
 const dueVisitorsMax = 200
