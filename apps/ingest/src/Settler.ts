@@ -119,17 +119,20 @@ export class Settler extends Context.Service<
           sessionNo: members.get(activity.id)!,
           isLate: settlement.late.has(activity.id)
         }))
-        // One statement after the other, in this order: the rows of the one are made while PostgreSQL writes those of the other.
-        yield* Effect.all(
+        // One statement after the other, in this order: the rows of the one are made while PostgreSQL writes those of the other. Each is
+        // let come to its end, for what fails here fails for the whole connection, which then answers no question to cancel the other.
+        const [sessionsWritten, activitiesWritten] = yield* Effect.all(
           [
-            sessions.write(place, rows, known.texts),
-            activities.insert(place, inserted),
+            Effect.exit(sessions.write(place, rows, known.texts)),
+            Effect.exit(activities.insert(place, inserted)),
             Effect.sync(() =>
               remember(place, held, [...known.stored.map(({ activity }) => activity), ...fresh], members, rows)
             )
           ],
-          { concurrency: "unbounded", discard: true }
+          { concurrency: "unbounded" }
         )
+        yield* sessionsWritten
+        yield* activitiesWritten
         const moves = Settlement.moves(known.stored, members)
         yield* activities.move(place, moves)
         yield* sessionEvents.follow(place, distinct(moves.map(({ from }) => from)))

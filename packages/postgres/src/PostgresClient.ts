@@ -2,6 +2,7 @@ import { Context, Duration, Effect, Exit, Layer, Option, Redacted } from "effect
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
 import postgres from "postgres"
+import { setTimeout as sleep } from "node:timers/promises"
 import { compiler } from "./Connection.ts"
 import { connectionPool } from "./ConnectionPool.ts"
 import { noDelaySocket } from "./Socket.ts"
@@ -47,7 +48,16 @@ export const layer = (options: Options) =>
         // Of a connection that is lent out postgres.js believes that it is idle, and would end it at some age.
         open: (onclose) => open(options, { max: 1, max_lifetime: null, onclose }),
         close: (sql) => close(sql, Duration.zero),
-        cancel: (pid) => Effect.ignore(Effect.tryPromise(() => raw`select pg_cancel_backend(${pid}::int)`))
+        // A connection that is being lost may never answer, and whoever cancels cannot be interrupted.
+        cancel: (pid) =>
+          Effect.ignore(
+            Effect.tryPromise(() =>
+              Promise.race([
+                raw`select pg_cancel_backend(${pid}::int)`,
+                sleep(Duration.toMillis(CONNECT_TIMEOUT), undefined, { ref: false })
+              ])
+            )
+          )
       })
       yield* pool.borrower(() => Effect.void)
       const client: SqlClient.SqlClient = yield* SqlClient.make({
