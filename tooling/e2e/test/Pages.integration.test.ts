@@ -172,6 +172,32 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what was typed before a page's script came stays when it comes", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        const { promise: isTyped, resolve: letCome } = Promise.withResolvers<void>()
+        await page.route("**/*.js", async (route) => {
+          await isTyped
+          await route.continue()
+        })
+        await page.goto(`${panel}/what-if?site=sklep`, { waitUntil: "commit" })
+        await page.fill("input[name=grace]", "1441")
+        await page.selectOption("select[name=days]", "7")
+        letCome()
+        await page.waitForLoadState("networkidle")
+        // What a script alone can do.
+        await page.locator("h1").click()
+        await page.keyboard.press("?")
+        await page.getByRole("dialog").waitFor()
+        assert.strictEqual(await page.inputValue("input[name=grace]"), "1441")
+        assert.strictEqual(await page.inputValue("select[name=days]"), "7")
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("what if shows what other rules would take, and an administrator saves them as a version", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
