@@ -1,5 +1,6 @@
 // The panel's process: adapter-node's handler behind our own server, because plain http on loopback needs the protocol
 // said aloud (adapter-node 6 takes https for granted), and because one place must close everything in order.
+import * as Log from "@spoor/contracts/log"
 import { Effect } from "effect"
 import { createServer } from "node:http"
 import { setFlagsFromString } from "node:v8"
@@ -32,7 +33,9 @@ const server = createServer((request, response) => {
 })
 
 server.listen(settings.port, settings.host, () => {
-  console.log(`panel: http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${settings.port}`)
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host
+  const entry = Effect.logInfo(`The panel listens on http://${host}:${settings.port}`)
+  Effect.runSync(Effect.provide(entry, Log.layer(settings.log)))
 })
 
 let isClosing = false

@@ -1,4 +1,4 @@
 import { library } from "@spoor/presets/tsup"
 import { defineConfig } from "tsup"
 
-export default defineConfig(library(["src/index.ts", "src/Network.ts"]))
+export default defineConfig(library(["src/index.ts", "src/Network.ts", "src/Log.ts", "src/Told.ts"]))

@@ -1,7 +1,7 @@
+import * as Told from "@spoor/contracts/told"
 import { Context, Effect, Exit, References, Tracer } from "effect"
 import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
 import * as Metrics from "./Metrics.ts"
-import * as Told from "./Told.ts"
 
 /** The request that a span is the root of, by its ID. */
 const RequestId = Context.Reference<string | null>("@spoor/ingest/Trace/RequestId", { defaultValue: () => null })

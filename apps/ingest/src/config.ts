@@ -1,3 +1,4 @@
+import * as Log from "@spoor/contracts/log"
 import * as Network from "@spoor/contracts/network"
 import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted, Schema } from "effect"
@@ -17,17 +18,6 @@ const Replicas = Config.schema(Schema.Literals(["1", "3"]), "SPOOR_NATS_REPLICAS
 const MetricsPort = Config.String("SPOOR_METRICS_PORT").pipe(
   Config.withDefault(""),
   Config.flatMap((port) => (port === "" ? Config.succeed(null) : Config.Port("SPOOR_METRICS_PORT")))
-)
-
-/** A person at a terminal reads text, everybody else lines of JSON. */
-const LogFormat = Config.schema(Schema.Literals(["text", "json"]), "SPOOR_LOG_FORMAT").pipe(
-  Config.withDefault(process.stdout.isTTY ? ("text" as const) : ("json" as const))
-)
-
-const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
-const LogLevel = Config.schema(Schema.Literals(["debug", "info", "warn", "error"]), "SPOOR_LOG_LEVEL").pipe(
-  Config.withDefault("info" as const),
-  Config.map((level) => levels[level])
 )
 
 /** The names and meanings are OpenTelemetry's. An empty address means none, as above. */
@@ -81,7 +71,6 @@ export const settings = Config.all({
   webhookNetworks: WebhookNetworks,
   metricsHost: Config.NonEmptyString("SPOOR_METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
   metricsPort: MetricsPort,
-  logFormat: LogFormat,
-  logLevel: LogLevel,
+  log: Log.config(process.stdout.isTTY),
   telemetry
 })

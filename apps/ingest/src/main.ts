@@ -2,6 +2,7 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import * as Log from "@spoor/contracts/log"
 import { NatsQueue } from "@spoor/nats"
 import {
   Activities,
@@ -44,7 +45,6 @@ import * as Http from "./Http.ts"
 import { EventTables } from "./door/EventTables.ts"
 import { ApiKeyring, Keyring } from "./door/Keyring.ts"
 import { TrackerFile } from "./door/TrackerFile.ts"
-import * as Log from "./Log.ts"
 import { LogWorker } from "./LogWorker.ts"
 import * as Operators from "./Operators.ts"
 import { Asked } from "./rejected/Asked.ts"
@@ -141,7 +141,7 @@ const inRole = <E, R>(isOn: boolean, part: Layer.Layer<never, E, R>): Layer.Laye
 const log = Layer.unwrap(
   settings.pipe(
     Effect.tapError((error) => Effect.logError("The settings cannot be used", error)),
-    Effect.map(({ logFormat, logLevel }) => Log.layer(logFormat, logLevel))
+    Effect.map(({ log }) => Log.layer(log))
   )
 )
 

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
+import * as Log from "@spoor/contracts/log"
 import { Queue } from "@spoor/queue"
 import { Console, Effect, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import * as Log from "../src/Log.ts"
 import { LogWorker } from "../src/LogWorker.ts"
 import { Worker } from "../src/Worker.ts"
 import { Doors } from "./Doors.ts"
@@ -30,7 +30,7 @@ const kept = (format: Log.Format) => {
   const console = { ...globalThis.console, log: write, error: write, warn: write, info: write, debug: write }
   return {
     said,
-    layer: Layer.merge(Log.layer(format, "Debug"), Layer.succeed(Console.Console, console))
+    layer: Layer.merge(Log.layer({ format, level: "Debug" }), Layer.succeed(Console.Console, console))
   }
 }
 

@@ -9,9 +9,9 @@ describe("settings for operators", () => {
   it.effect("open no port and send nothing unless they say so", () =>
     Effect.gen(function* () {
       for (const env of [{}, { SPOOR_METRICS_PORT: "", OTEL_EXPORTER_OTLP_ENDPOINT: "" }]) {
-        const { logLevel, metricsHost, metricsPort, roles, telemetry } = yield* read(env)
+        const { log, metricsHost, metricsPort, roles, telemetry } = yield* read(env)
         assert.deepStrictEqual(
-          [metricsHost, metricsPort, logLevel, roles],
+          [metricsHost, metricsPort, log.level, roles],
           ["127.0.0.1", null, "Info", ["doors", "worker"]]
         )
         assert.deepInclude(telemetry, { endpoint: null, protocol: "http/protobuf", serviceName: "spoor-ingest" })

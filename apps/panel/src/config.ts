@@ -1,3 +1,4 @@
+import * as Log from "@spoor/contracts/log"
 import { limitsConfig } from "@spoor/queue"
 import { Config, ConfigProvider, Effect, Redacted, Schema } from "effect"
 
@@ -21,6 +22,7 @@ const settings = Config.all({
   port: Config.Port("SPOOR_PANEL_PORT").pipe(Config.withDefault(3000)),
   /** Where shops reach the ingest door; stands in the snippet that they paste. */
   ingestPublicUrl: Config.URL("SPOOR_INGEST_PUBLIC_URL").pipe(Config.withDefault(new URL("http://127.0.0.1:4000"))),
+  log: Log.config(process.stdout.isTTY),
   /** Networks beside the public internet that webhooks may go to, as the ingest process has them. */
   webhookNetworks: Config.String("SPOOR_WEBHOOK_ALLOW_PRIVATE").pipe(Config.withDefault("")),
   /** Whether cookies travel over https only. Default: yes, unless the panel listens on loopback. */

@@ -6,7 +6,7 @@ import { Auth } from "#lib/server/Auth.ts"
 import { forgetSession, readSession } from "#lib/server/Cookies.ts"
 import { PanelLog } from "#lib/server/PanelLog.ts"
 import { readPreferences } from "#lib/server/Preferences.ts"
-import { allowedNetworks, asking, run, runtime } from "#lib/server/runtime.ts"
+import { allowedNetworks, asking, run, runtime, tell } from "#lib/server/runtime.ts"
 
 /** Reads the settings and builds the layer now: what is wrong stops the start, not the first visitor. */
 export const init: ServerInit = async () => {
@@ -90,9 +90,8 @@ export const handle = sequence(trace, security, language, session)
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   const { requestId } = event.locals
-  if (kind === "unknown") console.error(JSON.stringify({ level: "error", requestId, error: describe(error) }))
+  if (kind === "unknown") {
+    tell(Effect.logError("A request failed", { requestId, method: event.request.method, route: event.route.id }, error))
+  }
   return { requestId }
 }
-
-/** As one JSON value, so that nothing a visitor sent can forge a second line of the log (ASVS V16.4.1). */
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,3 +1,4 @@
+import * as Log from "@spoor/contracts/log"
 import { limitsConfig } from "@spoor/queue"
 import { Config, Redacted, Schema } from "effect"
 import * as Networks from "./gateway/Networks.ts"
@@ -5,17 +6,6 @@ import * as Networks from "./gateway/Networks.ts"
 const Replicas = Config.schema(Schema.Literals(["1", "3"]), "SPOOR_NATS_REPLICAS").pipe(
   Config.withDefault("1" as const),
   Config.map((replicas) => (replicas === "3" ? 3 : 1))
-)
-
-/** A person at a terminal reads text, everybody else lines of JSON. */
-const LogFormat = Config.schema(Schema.Literals(["text", "json"]), "SPOOR_LOG_FORMAT").pipe(
-  Config.withDefault(process.stdout.isTTY ? ("text" as const) : ("json" as const))
-)
-
-const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
-const LogLevel = Config.schema(Schema.Literals(["debug", "info", "warn", "error"]), "SPOOR_LOG_LEVEL").pipe(
-  Config.withDefault("info" as const),
-  Config.map((level) => levels[level])
 )
 
 /** This app as gateways reach it: signatures cover the address. Empty means as it listens. *Shape*: without a slash at the end. */
@@ -57,8 +47,7 @@ export const settings = Config.all({
   trustedProxies: TrustedProxies,
   metricsHost: Config.NonEmptyString("SPOOR_METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
   metricsPort: MetricsPort,
-  logFormat: LogFormat,
-  logLevel: LogLevel
+  log: Log.config(process.stdout.isTTY)
 })
 
 /** A secret that a gateway's settings name; empty means none. */

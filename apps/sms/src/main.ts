@@ -2,10 +2,11 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import * as Log from "@spoor/contracts/log"
 import { NatsQueue } from "@spoor/nats"
 import { PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Queue, watch } from "@spoor/queue"
-import { Cause, ConfigProvider, Effect, Layer, Logger, Redacted, References } from "effect"
+import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpMiddleware } from "effect/http"
 import { join } from "node:path"
@@ -68,12 +69,7 @@ const app = Layer.unwrap(
 const log = Layer.unwrap(
   settings.pipe(
     Effect.tapError((error) => Effect.logError("The settings cannot be used", error)),
-    Effect.map(({ logFormat, logLevel }) =>
-      Layer.merge(
-        Logger.layer([logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()]),
-        Layer.succeed(References.MinimumLogLevel, logLevel)
-      )
-    )
+    Effect.map(({ log }) => Log.layer(log))
   )
 )
 

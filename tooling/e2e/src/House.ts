@@ -26,7 +26,13 @@ const rules: Rules.Rules = { ...Rules.defaults, inactivity: 60_000, grace: 0 }
 /** Everything a person uses, as it runs in production, on a database of its own. */
 export class House extends Context.Service<
   House,
-  { readonly panel: string; readonly shop: string; readonly ingest: string }
+  {
+    readonly panel: string
+    readonly shop: string
+    readonly ingest: string
+    /** What the panel's process has written so far. */
+    readonly said: () => string
+  }
 >()("@spoor/e2e/House") {
   static readonly layer = Layer.effect(
     House,
@@ -52,14 +58,14 @@ export class House extends Context.Service<
         SPOOR_WEBHOOK_ALLOW_PRIVATE: "127.0.0.1/32"
       }
       yield* Program.run(Program.ingest(env))
-      yield* Program.run({ file: process.execPath, args: [join(root, "apps/panel/server.js")], env })
+      const program = yield* Program.run({ file: process.execPath, args: [join(root, "apps/panel/server.js")], env })
       yield* Layer.build(
         Shop.layer({ ingestUrl: ingest!, writeKey }).pipe(
           Layer.provide(NodeHttpServer.layer(createServer, { port: shopPort, host: "127.0.0.1" }))
         )
       )
       yield* Effect.promise(() => Promise.all([answers(`${ingest}/readyz`), answers(`${panel}/readyz`)]))
-      return House.of({ panel: panel!, shop: shop!, ingest: ingest! })
+      return House.of({ panel: panel!, shop: shop!, ingest: ingest!, said: () => program.output })
     })
   ).pipe(
     Layer.provide(Layer.mergeAll(Sites.layer, Users.layer, WriteKeys.layer)),

@@ -37,6 +37,14 @@ const evil = [
   `</title><script>alert(1)</script>`
 ]
 
+/** What would turn around, join or hide what stands beside it. */
+const turned = "\u202Egnp.exe\u2066\u200B\u2067"
+
+/** Texts with the element that they stand in; scripts and attributes turn nothing around. */
+const textsOf = (page: string) => [
+  ...page.replaceAll(/<script[^]*?<\/script>/g, "").matchAll(/<(\w+)(?:\s+[\w:-]+(?:="[^"]*")?)*\s*\/?>([^<]*)/g)
+]
+
 layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the panel", (it) => {
   it.effect("gives another token at every sign-in, ended at once by signing out (V7.2.4, V7.4.1)", () =>
     Effect.gen(function* () {
@@ -180,60 +188,21 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     })
   )
 
-  it.effect("keeps texts that turn their neighbours around to themselves, and shows them whole (V1.2.1)", () =>
-    Effect.gen(function* () {
-      const { panel } = yield* House
-      const sql = yield* SqlClient.SqlClient
-      const turned = "\u202Egnp.exe\u2066\u200B\u2067"
-      const unit = sql`(select unit_id from panel_user where email = ${email})`
-      const head = sql`${unit}, 'turned', now() - interval '1 minute'`
-      yield* sql`
-        insert into panel_log (unit_id, item_id, occurred_at, url, method, status, user_email, processing_ms, user_agent)
-        values (${head}, ${`/p?q=${turned}`}, 'GET', 200, ${`a${turned}@example.com`}, 1, ${turned})`
-      yield* sql`
-        insert into api_log (unit_id, item_id, occurred_at, url, method, status, key_name, key_prefix, request_id, processing_ms, user_agent)
-        values (${head}, ${`/${turned}`}, 'GET', 200, ${turned}, 'ak_turned', ${turned}, 1, ${turned})`
-      yield* sql`
-        insert into sms_log (unit_id, item_id, occurred_at, gateway, sender, error_code, error_text, payload, raw_phone, protocol, permanence, category)
-        values (${head}, ${turned}, ${turned}, '1', ${turned}, ${turned}, '1', 'http', 'permanent', 'unreachable')`
-      const rows = yield* sql<{ readonly path: string }>`
-        select '/panel-log/' || id as path from panel_log where item_id = 'turned'
-        union all select '/api-log/' || id from api_log where item_id = 'turned'
-        union all select '/sms-log/' || id from sms_log where item_id = 'turned'`
-      yield* Effect.promise(async () => {
-        const { ask } = visitor(panel, await signIn(panel, email, password))
-        for (const path of [
-          "/panel-log?url=*gnp.exe*",
-          "/api-log?url=*gnp.exe*",
-          "/sms-log?text=gnp",
-          ...rows.map((row) => row.path)
-        ]) {
-          const { text } = await ask(path)
-          // Texts with the element that they stand in; scripts and attributes turn nothing around.
-          const texts = [...text.replaceAll(/<script[^]*?<\/script>/g, "").matchAll(/<(\w+)[^<>]*>([^<]*)/g)]
-          const found = texts.filter(([, , shown = ""]) => /[\u202E\u2067]/.test(shown))
-          assert.isNotEmpty(found, path)
-          for (const [whole, element] of found) assert.strictEqual(element, "bdi", `${path} ${whole}`)
-        }
-        const shown = (await ask(rows[0]!.path)).text
-        assert.include(shown, `a${turned}@example.com`)
-      })
-    })
-  )
-
-  it.effect("shows stored texts as texts, wherever they stand (V1.2.1, V1.2.2, V3.2.1)", () =>
+  it.effect("shows stored texts as texts, also those that turn their neighbours around (V1.2.1, V1.2.2, V3.2.1)", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
       const sql = yield* SqlClient.SqlClient
       const unit = sql`(select unit_id from panel_user where email = ${email})`
-      for (const [index, text] of evil.entries()) {
-        const head = sql`${unit}, ${`evil${index}`}, now() - interval '1 hour'`
+      for (const [index, text] of [...evil, turned].entries()) {
+        const head = sql`${unit}, ${`evil${index}`}, now() - interval '1 minute'`
+        // No door lets a space into an address; to HTML a slash is one.
+        const address = `${text.replaceAll(" ", "/")}@example.com`
         yield* sql`
           insert into panel_log (unit_id, item_id, occurred_at, url, method, status, user_email, processing_ms, user_agent)
-          values (${head}, ${text}, 'GET', 200, ${`${text}@example.com`}, 1, ${text})`
+          values (${head}, ${text === turned ? `/p?q=${text}` : text}, 'GET', 200, ${address}, 1, ${text})`
         yield* sql`
           insert into api_log (unit_id, item_id, occurred_at, url, method, status, key_name, key_prefix, request_id, processing_ms, user_agent)
-          values (${head}, ${text}, 'GET', 200, ${text}, ${text}, ${text}, 1, ${text})`
+          values (${head}, ${text}, 'GET', 200, ${text}, ${text.slice(0, 32)}, ${text}, 1, ${text})`
         yield* sql`
           insert into sms_log (unit_id, item_id, occurred_at, gateway, sender, error_code, error_text, payload, raw_phone, protocol, permanence, category)
           values (${head}, ${text}, ${text}, ${text}, ${text}, ${text}, ${text}, 'http', 'permanent', 'unreachable')`
@@ -241,31 +210,52 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
       yield* sql`update site set name = ${evil[2]!} where id = 'outlet'`
       yield* sql`update business_unit set name = ${evil[2]!} where unit_id = ${unit}`
       yield* sql`insert into api_key (unit_id, name, prefix, key_sha256) values (${unit}, ${evil[2]!}, 'ak_x', 'x')`
-      const rows = yield* sql<{ readonly path: string }>`
-        select '/panel-log/' || id as path from panel_log where item_id like 'evil%'
-        union all select '/api-log/' || id from api_log where item_id like 'evil%'
-        union all select '/sms-log/' || id from sms_log where item_id like 'evil%'`
+      const rows = yield* sql<{ readonly path: string; readonly item: string }>`
+        select '/panel-log/' || id as path, item_id as item from panel_log where item_id like 'evil%'
+        union all select '/api-log/' || id, item_id from api_log where item_id like 'evil%'
+        union all select '/sms-log/' || id, item_id from sms_log where item_id like 'evil%'`
       yield* Effect.promise(async () => {
         const cookie = await signIn(panel, email, password)
         const { ask, open } = visitor(panel, cookie)
-        const lists = ["/panel-log", "/api-log", "/sms-log"]
+        const turning = rows.flatMap(({ item, path }) => (item === `evil${evil.length}` ? [path] : []))
+        assert.lengthOf(turning, 3)
+        // Each list has all of them, so that neither kind hides the other.
+        const both = ["/panel-log?status=2xx", "/api-log", "/sms-log"]
+        const turns = new Set([
+          ...both,
+          "/panel-log?url=*gnp.exe*",
+          "/api-log?url=*gnp.exe*",
+          "/sms-log?text=gnp",
+          ...turning
+        ])
         const asked = evil.map((text) => `/api-log?text=${encodeURIComponent(`"${text.replaceAll('"', "")}"`)}`)
+        const unknown = "/%3Cscript%3Ealert(1)%3C/script%3E"
         const others = [
           "/",
           "/settings/keys",
           "/settings/sites",
           "/activity",
           `/person?find=${encodeURIComponent(evil[1]!)}`,
-          "/%3Cscript%3Ealert(1)%3C/script%3E"
+          unknown
         ]
-        for (const path of [...lists, ...rows.map(({ path }) => path), ...asked, ...others]) {
-          const { text } = await ask(path)
+        for (const path of [...turns, ...rows.map(({ path }) => path), ...asked, ...others]) {
+          const { location, ...answer } = await ask(path)
+          const { status, text } = location === null ? answer : await ask(location)
+          assert.strictEqual(status, path === unknown ? 404 : 200, path)
           assert.notMatch(
             text,
-            /<script>alert|<img src=x|<svg\/onload|<iframe srcdoc|href="javascript:|<!--<script>/i,
+            /<script>alert|<img[ /]src=x|<svg\/onload|<iframe[ /]srcdoc|href="javascript:|<!--<script>/i,
             path
           )
+          const found = textsOf(text).filter(([, , shown = ""]) => /[\u202E\u2067]/.test(shown))
+          if (turns.has(path)) assert.isNotEmpty(found, path)
+          for (const [whole, element] of found) assert.strictEqual(element, "bdi", `${path} ${whole}`)
+          if (both.includes(path)) assert.include(text, "&lt;iframe srcdoc=", path)
         }
+        assert.include(
+          (await ask(turning.find((path) => path.startsWith("/panel-log"))!)).text,
+          `${turned}@example.com`
+        )
         const json = await open(
           `/raw/api/${rows
             .find(({ path }) => path.startsWith("/api-log"))!
@@ -314,6 +304,74 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
       )
       // Nor does what was typed as a name stand in a row of somebody else's.
       assert.isEmpty(yield* sql`select from panel_log where user_email like '%level%'`)
+    })
+  )
+
+  it.effect("writes one entry of each failure into its own log, and nothing of what was sent (V16.2.5, V16.4.1)", () =>
+    Effect.gen(function* () {
+      const { panel, said } = yield* House
+      const sql = yield* SqlClient.SqlClient
+      const broken = '\r\n{"time":"2026","level":"info","message":"forged"}\u001B[31m\u2028'
+      const session = yield* Effect.promise(() => signIn(panel, email, password))
+      // The database refuses, and its words quote what it was given.
+      yield* sql`alter table saved_view rename to saved_view_gone`
+      yield* sql`
+        create function refuse() returns trigger language plpgsql as $refuse$
+        begin raise exception 'No room for %', new.subject using errcode = '53100'; end $refuse$`
+      yield* sql`create trigger refuse before insert on sign_in_throttle for each row execute function refuse()`
+      const failed = yield* Effect.promise(async () => {
+        const asked = [
+          fetch(`${panel}/api-log?text=${encodeURIComponent(`forged${broken}`)}&api-key=ak_very-secret`, {
+            headers: { cookie: session, accept: "text/html", "user-agent": 'forged","level":"info"}{"x":"' }
+          }),
+          post(panel, "/sign-in", form({ email: `forged@example.com${broken}`, password: "a wrong password" })),
+          post(
+            panel,
+            `/sign-in?next=${encodeURIComponent(broken)}`,
+            form({ email: colleague, password: "a wrong password" })
+          )
+        ]
+        const answers = await Promise.all(asked)
+        for (const answer of answers) {
+          assert.strictEqual(answer.status, 500)
+          assert.notMatch(await answer.text(), /saved_view|refuse|No room/)
+        }
+        return answers.map((answer) => answer.headers.get("x-request-id")!)
+      }).pipe(
+        Effect.ensuring(
+          Effect.orDie(
+            sql`drop function refuse cascade`.pipe(
+              Effect.andThen(sql`alter table saved_view_gone rename to saved_view`)
+            )
+          )
+        )
+      )
+      yield* Effect.promise(async () => {
+        for (let tries = 0; !failed.every((id) => said().includes(id)) && tries < 300; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+      })
+      const text = said()
+      const entries = text.split("\n").filter((line) => line !== "")
+      for (const entry of entries) assert.containsAllKeys(JSON.parse(entry), ["time", "level", "message"], entry)
+      for (const id of failed) {
+        const [entry, ...others] = entries.filter((line) => line.includes(id))
+        assert.isEmpty(others)
+        assert.deepInclude(JSON.parse(entry ?? "{}"), { level: "error", message: "A request failed", requestId: id })
+      }
+      assert.include(text, "No room for")
+      // Of everything that this file has sent so far.
+      for (const secret of [
+        password,
+        "a wrong password",
+        session.slice("spoor=".length),
+        "very-secret",
+        email,
+        colleague
+      ]) {
+        assert.notInclude(text, secret)
+      }
+      assert.notMatch(text, /forged@|klient|"message":"forged|gnp\.exe|onerror|[^\P{Cc}\n]|\u2028/u)
     })
   )
 

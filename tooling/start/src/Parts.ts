@@ -39,7 +39,8 @@ export const panel = (settings: Settings, databaseUrl: string): Part => ({
     ...everywhere(settings),
     DATABASE_URL: databaseUrl,
     SPOOR_PANEL_PORT: String(settings.panelPort),
-    SPOOR_INGEST_PUBLIC_URL: urlOf(settings, settings.ingestPort)
+    SPOOR_INGEST_PUBLIC_URL: urlOf(settings, settings.ingestPort),
+    SPOOR_LOG_FORMAT: settings.logFormat
   },
   health: `${urlOf(settings, settings.panelPort)}/readyz`
 })

@@ -1,3 +1,4 @@
+import * as Log from "@spoor/contracts/log"
 import * as Network from "@spoor/contracts/network"
 import {
   Activities,
@@ -53,6 +54,12 @@ export const allowedNetworks = (): Network.Networks => {
   if (networks === null) throw new Error("SPOOR_WEBHOOK_ALLOW_PRIVATE: expected true, or networks such as 10.0.0.0/8")
   return networks
 }
+
+/** How this process logs: nothing that was sent can forge a line of it, and nothing personal is in it (ASVS V16.4.1). */
+const Logging = Layer.unwrap(Effect.sync(() => Log.layer(settings().log)))
+
+/** Writes an entry, whatever has become of everything else. */
+export const tell = (entry: Effect.Effect<void>): void => Effect.runSync(Effect.provide(entry, Logging))
 
 const Database = Layer.unwrap(
   Effect.sync(() =>
@@ -118,7 +125,7 @@ const Services = Layer.mergeAll(
   Webhooks.layer,
   WriteKeys.layer,
   Sweeper.pipe(Layer.provideMerge(Auth.layer))
-).pipe(Layer.provide(Database))
+).pipe(Layer.provide(Database), Layer.provideMerge(Logging))
 
 /** The one runtime of the process, and the only door from screens to the database. */
 export const runtime = ManagedRuntime.make(Services)

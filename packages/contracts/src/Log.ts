@@ -1,10 +1,30 @@
-import { type Cause, Context, Layer, Logger, type LogLevel, References, Tracer } from "effect"
+import { type Cause, Config, Context, Layer, Logger, type LogLevel, References, Schema, Tracer } from "effect"
 import * as Told from "./Told.ts"
 
 export type Format = "json" | "text"
 
+const levels = { debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+
+/** SPOOR_LOG_FORMAT and SPOOR_LOG_LEVEL. A person at a terminal reads text, everybody else lines of JSON; `info` and above. */
+export const config = (isTerminal: boolean) =>
+  Config.all({
+    format: Config.schema(Schema.Literals(["text", "json"]), "SPOOR_LOG_FORMAT").pipe(
+      Config.withDefault(isTerminal ? ("text" as const) : ("json" as const))
+    ),
+    level: Config.schema(Schema.Literals(["debug", "info", "warn", "error"]), "SPOOR_LOG_LEVEL").pipe(
+      Config.withDefault("info" as const),
+      Config.map((level) => levels[level])
+    )
+  })
+
 /** How this process logs: one line of JSON for each entry, or text for a person at a terminal. */
-export const layer = (format: Format, level: LogLevel.LogLevel): Layer.Layer<never> =>
+export const layer = ({
+  format,
+  level
+}: {
+  readonly format: Format
+  readonly level: LogLevel.LogLevel
+}): Layer.Layer<never> =>
   Layer.merge(
     Logger.layer([Logger.withConsoleLog(format === "json" ? json : text)]),
     Layer.succeed(References.MinimumLogLevel, level)
