@@ -36,6 +36,7 @@ import { Queue, watch } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { join } from "node:path"
 import { Backlog } from "./Backlog.ts"
+import { Checkpoints } from "./Checkpoints.ts"
 import { settings } from "./config.ts"
 import { Expiry } from "./Expiry.ts"
 import { Gauges } from "./Gauges.ts"
@@ -107,11 +108,13 @@ const app = Layer.unwrap(
         yield* Effect.forkScoped((yield* LogWorker).run)
         yield* Effect.forkScoped((yield* SmsWorker).run)
         yield* Effect.forkScoped((yield* Expiry).run)
+        yield* Effect.forkScoped((yield* Checkpoints).run)
         yield* Effect.forkScoped((yield* Asked).run)
       })
     ).pipe(
       Layer.provide(Asked.layer.pipe(Layer.provide(Replay.layer), Layer.provide(EventTables.layer))),
-      Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer, Expiry.layer))
+      Layer.provide(Layer.mergeAll(Worker.layer, Backlog.layer, LogWorker.layer, SmsWorker.layer, Expiry.layer)),
+      Layer.provide(Checkpoints.layer({ home }))
     )
     const webhooks = Layer.effectDiscard(Effect.flatMap(Deliverer, ({ run }) => Effect.forkScoped(run))).pipe(
       Layer.provide(Deliverer.layer({ panelUrl: found.panelUrl })),

@@ -6,6 +6,7 @@ import {
   DeadLetters,
   Identifications,
   Intakes,
+  LogWriter,
   Orders,
   RejectedItems,
   ReportedOrders,
@@ -18,10 +19,14 @@ import {
 } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
-import { Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Logger, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Backlog } from "../src/Backlog.ts"
+import { Checkpoints } from "../src/Checkpoints.ts"
 import { Expiry } from "../src/Expiry.ts"
 import { Worker } from "../src/Worker.ts"
 
@@ -38,6 +43,7 @@ const Everything = Layer.mergeAll(Worker.layer, Backlog.layer, Expiry.layer).pip
       DeadLetters.layer,
       Identifications.layer,
       Intakes.layer,
+      LogWriter.layer,
       Orders.layer,
       RejectedItems.layer,
       ReportedOrders.layer,
@@ -184,5 +190,55 @@ layer(Everything, { timeout: "60 seconds" })("what was kept long enough", (it) =
         assert.lengthOf(events, 8)
       }),
     60_000
+  )
+
+  it.effect("has a panel log that is signed unasked, at most once an hour and where there are new rows", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { add } = yield* LogWriter
+      const said: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void said.push(`${logLevel} ${JSON.stringify(message)}`))
+      const home = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-checkpoints-"))),
+        (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+      )
+      const units = [yield* open, yield* open]
+      const write = (unitId: number, itemId: string) =>
+        add(unitId, [
+          {
+            log: "panel",
+            entries: [
+              {
+                itemId,
+                occurredAt: noon,
+                url: "/",
+                method: "GET",
+                status: 200,
+                userEmail: null,
+                ip: null,
+                details: { userId: null, processingMs: 1, userAgent: null, requestId: null }
+              }
+            ] as never
+          }
+        ])
+      const checkpoints = Effect.flatMap(Checkpoints, ({ once }) => once).pipe(
+        Effect.provide(Checkpoints.layer({ home }).pipe(Layer.provideMerge(Logger.layer([logger]))))
+      )
+      yield* TestClock.setTime(noon)
+      for (const unitId of units) yield* write(unitId, "first")
+      assert.strictEqual(yield* checkpoints, 2)
+      yield* write(units[0]!, "second")
+      assert.strictEqual(yield* checkpoints, 0)
+      yield* TestClock.setTime(noon + HOUR)
+      assert.strictEqual(yield* checkpoints, 1)
+
+      yield* write(units[1]!, "second")
+      yield* sql`update panel_log set status = 500 where unit_id = ${units[1]!} and item_id = 'first'`
+      assert.isEmpty(said)
+      assert.strictEqual(yield* checkpoints, 0)
+      assert.lengthOf(said, 1)
+      assert.include(said[0], "The panel log was written to by something else than Spoor")
+      assert.include(said[0], `"unitId":${units[1]},"faults":1`)
+    }).pipe(Effect.scoped)
   )
 })

@@ -50,6 +50,8 @@ export class PanelChain extends Context.Service<
      * unit's new rows wait meanwhile for nobody: what comes in is left to the next time.
      */
     readonly verify: (unitId: number, expiredBefore: number) => Effect.Effect<Verification, SqlError.SqlError>
+    /** Asks all of it in one picture of the tables, whatever is written meanwhile. */
+    readonly picture: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | SqlError.SqlError, R>
     /** The link of a place in the chain, in hex; null where there is none. */
     readonly linkAt: (unitId: number, seq: number) => Effect.Effect<string | null, SqlError.SqlError>
   }
@@ -170,17 +172,14 @@ export class PanelChain extends Context.Service<
         } satisfies Verification
       })
 
+      const picture = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        sql.withTransaction(Effect.andThen(sql`set transaction isolation level repeatable read, read only`, effect))
+
       return PanelChain.of({
         units,
+        picture,
         linkAt,
-        // One picture of all tables, whatever is written meanwhile.
-        verify: (unitId, expiredBefore) =>
-          sql.withTransaction(
-            Effect.andThen(
-              sql`set transaction isolation level repeatable read, read only`,
-              verify(unitId, expiredBefore)
-            )
-          )
+        verify: (unitId, expiredBefore) => picture(verify(unitId, expiredBefore))
       })
     })
   )

@@ -17,12 +17,23 @@ export const signingKey = (home: string): Effect.Effect<crypto.KeyObject, Signin
   Effect.try({
     try: () => {
       const file = join(home, "receipt-key.pem")
-      if (!fs.existsSync(file)) {
-        fs.mkdirSync(home, { recursive: true })
-        const made = crypto.generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" })
-        fs.writeFileSync(file, made, { mode: 0o600, flag: "wx" })
-      }
+      if (!fs.existsSync(file)) make(home, file)
       return crypto.createPrivateKey(fs.readFileSync(file))
     },
     catch: (cause) => new SigningKeyUnreadable({ cause })
   })
+
+/** The first of several processes makes it, whole at once. */
+const make = (home: string, file: string): void => {
+  fs.mkdirSync(home, { recursive: true })
+  const made = crypto.generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" })
+  const own = `${file}.${crypto.randomUUID()}`
+  fs.writeFileSync(own, made, { mode: 0o600, flag: "wx" })
+  try {
+    fs.linkSync(own, file)
+  } catch (error) {
+    if (!fs.existsSync(file)) throw error
+  } finally {
+    fs.rmSync(own)
+  }
+}

@@ -89,6 +89,7 @@ export {
 } from "./PersonStory.ts"
 export { type Factor, type Owner, SecondFactors } from "./SecondFactors.ts"
 export { type ChainEnd, type Fault, faultsMax, PanelChain, type Verification } from "./PanelChain.ts"
+export { type Checkpoint, CheckpointsUnreadable, type Finding, PanelCheckpoints } from "./PanelCheckpoints.ts"
 export { type RelatedSessionEvent, type SessionEventDetail, SessionEventLog } from "./SessionEventLog.ts"
 export { SessionStory, type SessionSummary, type Story, type StoryEvent, type StoryOutcome } from "./SessionStory.ts"
 export { SignInThrottle, type Subject } from "./SignInThrottle.ts"

@@ -1,9 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { Ids } from "@spoor/domain"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { LogWriter, type NewLogRows } from "../src/LogWriter.ts"
 import { type Fault, PanelChain } from "../src/PanelChain.ts"
+import { PanelCheckpoints } from "../src/PanelCheckpoints.ts"
 import { Persons } from "../src/Persons.ts"
 import * as Shop from "./Shop.ts"
 
@@ -188,5 +192,48 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("the chain
       yield* sql`update panel_log set user_email = 'eve@example.pl' where unit_id = ${unitId} and id = ${ids[0]!}::bigint`
       assert.deepEqual(yield* faultsOf(unitId), [fault("edited", 1, ids[0]!)])
     })
+  )
+
+  it.effect("is signed once by many processes, unasked, where it has grown and is whole", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { add } = yield* LogWriter
+      const { unitId } = yield* fill("signed")
+      const home = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-chain-"))),
+        (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+      )
+      const signed = Effect.promise(async () => {
+        const text = await readFile(join(home, "panel-log-checkpoints.ndjson"), "utf8")
+        return [...text.matchAll(/"seq":(\d+)/g)].map(([, seq]) => Number(seq))
+      })
+      const processes = Array.from({ length: 4 }, () => Layer.fresh(PanelCheckpoints.layer(home)))
+      const all = (age: Duration.Input) =>
+        Effect.forEach(
+          processes,
+          (layer) =>
+            Effect.flatMap(PanelCheckpoints, (it) => it.verifyGrown(unitId, Duration.fromInputUnsafe(age))).pipe(
+              Effect.provide(layer)
+            ),
+          { concurrency: "unbounded" }
+        ).pipe(Effect.map((found) => found.filter((one) => one !== null)))
+
+      assert.deepEqual(
+        (yield* all("1 hour")).map(({ end, isWhole }) => [end.seq, isWhole]),
+        [[size, true]]
+      )
+      assert.isEmpty(yield* all(0), "nothing new")
+      yield* add(unitId, [rows(size, 5)])
+      assert.isEmpty(yield* all("1 hour"), "not yet")
+      assert.lengthOf(yield* all(0), 1)
+      assert.deepEqual(yield* signed, [size, size + 5])
+
+      yield* add(unitId, [rows(size + 5, 5)])
+      yield* sql`update panel_log set status = 500 where unit_id = ${unitId} and item_id = 'i000007'`
+      const found = yield* all(0)
+      assert.isNotEmpty(found)
+      for (const { faults, isWhole } of found) assert.deepEqual([isWhole, faults.length], [false, 1])
+      assert.deepEqual(yield* signed, [size, size + 5], "what is not whole is not signed")
+    }).pipe(Effect.scoped)
   )
 })

@@ -1,6 +1,7 @@
 import { FilterText, Ids, Interval, Log, LogRow } from "@spoor/domain"
 import { Context, Effect, Layer, Result, Stream } from "effect"
 import type { SqlError } from "effect/sql"
+import { tmpdir } from "node:os"
 import * as Postgres from "../src/index.ts"
 import * as Logs from "./Logs.ts"
 import * as Shop from "./Shop.ts"
@@ -16,6 +17,7 @@ export const layer = Layer.mergeAll(
   Layer.mergeAll(Postgres.DeadLetters.layer, Postgres.Identifications.layer, Postgres.Intakes.layer),
   Layer.mergeAll(Postgres.LogCounts.layer, Postgres.LogLayouts.layer, Postgres.LogTail.layer, Postgres.LogValues.layer),
   Layer.mergeAll(Postgres.LogWriter.layer, Postgres.Orders.layer, Postgres.Overview.layer, Postgres.PanelChain.layer),
+  Postgres.PanelCheckpoints.layer(tmpdir()),
   Layer.mergeAll(
     Postgres.Persons.layer,
     Postgres.PersonStory.layer,
@@ -176,7 +178,13 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
     of(Postgres.PanelChain, (it) => ({
       units: allUnits,
       verify: (unitId) => Effect.map(it.verify(unitId, 0), ({ end }) => end.seq),
+      picture: "asks what it is given",
       linkAt: (unitId) => it.linkAt(unitId, 1)
+    })),
+    of(Postgres.PanelCheckpoints, () => ({
+      units: allUnits,
+      verify: "it signs, for an operator, what PanelChain finds whole",
+      verifyGrown: allUnits
     })),
     of(Postgres.Persons, (it) => ({
       rows: (unitId) => Stream.runCollect(it.rows(unitId, { by: "email", value: email })),

@@ -19,7 +19,7 @@ export const verify = Command.make(
   Command.withShortDescription("Whether the panel log is as it was written"),
   Command.withDescription(
     "Recomputes the chain of every unit's panel log and names the rows that were edited, removed, inserted or swapped; fails if there are " +
-      "any. The end of a chain that is whole is signed into SPOOR_HOME, where the next time begins: run it every hour. DATABASE_URL and SPOOR_HOME say where, as for " +
+      "any. The chain must also be the one that was signed before. The end of one that is whole is signed into SPOOR_HOME, as the worker does every hour. DATABASE_URL and SPOOR_HOME say where, as for " +
       "Spoor's processes."
   ),
   Command.withExamples([{ command: "spoor verify", description: "The logs of all units" }])
