@@ -661,6 +661,27 @@ create table sms_unreadable (
 );
 CREATE INDEX sms_unreadable_age ON public.sms_unreadable USING btree (received_at);
 
+create table unlinking (
+  unit_id integer not null,
+  id bigint generated always as identity,
+  site_id text not null,
+  visitor_id text not null,
+  email text not null,
+  from_at timestamp(3) with time zone,
+  until_at timestamp(3) with time zone,
+  reason text,
+  decided_at timestamp(3) with time zone not null,
+  decided_by text,
+  undone_at timestamp(3) with time zone,
+  undone_by text,
+  constraint unlinking_pkey PRIMARY KEY (unit_id, id),
+  constraint unlinking_unit_id_site_id_fkey FOREIGN KEY (unit_id, site_id) REFERENCES site(unit_id, id),
+  constraint unlinking_check CHECK ((from_at <= until_at))
+);
+CREATE INDEX unlinking_email ON public.unlinking USING btree (unit_id, email);
+CREATE UNIQUE INDEX unlinking_standing ON public.unlinking USING btree (unit_id, site_id, visitor_id, email, from_at, until_at) NULLS NOT DISTINCT WHERE (undone_at IS NULL);
+CREATE INDEX unlinking_visitor ON public.unlinking USING btree (unit_id, visitor_id);
+
 create table unsettled (
   unit_id integer not null,
   site_id text not null,
@@ -960,6 +981,8 @@ create policy of_unit on sms_report using ((unit_id = ( SELECT (current_setting(
 create policy of_unit on sms_report_count using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
 create policy of_unit on sms_unreadable using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
+
+create policy of_unit on unlinking using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
 create policy of_unit on unsettled using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 

@@ -8,15 +8,16 @@ import {
   type Outcome,
   Rules,
   type Session,
-  Site
+  Site,
+  Unlinking
 } from "@spoor/domain"
-import type { Assigned, Emission, SessionWrite, StoredActivity, StoredOrder } from "@spoor/postgres"
+import type { Assigned, Emission, Given, SessionWrite, StoredActivity, StoredOrder } from "@spoor/postgres"
 
 /** What the database knows of the touched visitors, the batch's new events included. */
 export interface Known {
   readonly stored: ReadonlyArray<StoredActivity>
   readonly fresh: ReadonlyArray<Activity.Activity>
-  readonly identifications: ReadonlyArray<Identification.Identification>
+  readonly given: Given
   readonly orders: ReadonlyArray<StoredOrder>
   readonly otherPages: Site.Input["otherPages"]
   readonly standing: ReadonlyArray<Ledger.Standing>
@@ -36,11 +37,14 @@ export interface Settlement {
 
 /** Asks the domain what the touched visitors' events amount to at `now`, and compares it with what is stored. */
 export const settle = (rules: Rules.Rules, known: Known, now: number): Settlement => {
-  const events = [...known.stored.map(({ activity }) => activity), ...known.fresh]
+  const { events, identifications } = Unlinking.apply(
+    { ...known.given, events: [...known.stored.map(({ activity }) => activity), ...known.fresh] },
+    known.given.unlinkings
+  )
   const late = Lateness.lateIds(rules, events)
   const lateOrders = new Set(known.orders.filter(isLate(rules)).map(({ order }) => order.orderId))
   const own = new Set(known.orders.flatMap(({ isOwn, order }) => (isOwn ? [order.orderId] : [])))
-  const named = Identification.attach(rules, events, known.identifications)
+  const named = Identification.attach(rules, events, identifications)
   const amountTo = (input: Pick<Site.Input, "events" | "orders">) => {
     const { sessions, outcomes } = Site.sessionize(rules, { ...input, otherPages: known.otherPages ?? [] }, Infinity)
     // An order of a visitor who is not looked at seems to stand alone.

@@ -186,7 +186,7 @@ export class Settler extends Context.Service<
           texts: new Map(remembered.flatMap(({ sessions }) => [...sessions])),
           fresh,
           orders,
-          identifications: yield* identifications.ofVisitors(place, visitorIds),
+          given: yield* identifications.ofVisitors(place, visitorIds),
           otherPages: yield* activities.pagesOfOthers(place, orderIds, visitorIds),
           standing: yield* sessionEvents.standing(place, visitorIds, own)
         } satisfies Settlement.Known & { readonly texts: ReadonlyMap<number, string> }

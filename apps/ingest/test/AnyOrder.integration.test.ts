@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Intake } from "@spoor/contracts"
-import { type Activity, Identification, Ids, type ReportedOrder, Rules } from "@spoor/domain"
+import { type Activity, Identification, Ids, type ReportedOrder, Rules, Unlinking } from "@spoor/domain"
 import {
   Activities,
   DeadLetters,
@@ -63,11 +63,13 @@ const Step = Schema.Struct({
 })
 const Report = Schema.Struct({ step: index(20), shift: index(7), visitor: index(5), email: index(2) })
 const Given = Schema.Struct({ step: index(20), shift: index(7), visitor: index(3), email: index(2) })
+const Taken = Schema.Struct({ step: index(20), length: index(7), visitor: index(3), email: index(2), fate: index(4) })
 
 const Cases = Arbitrary.all([
   Arbitrary.array(Arbitrary.schema(Step), { maxLength: 20 }),
   Arbitrary.array(Arbitrary.schema(Report), { maxLength: 4 }),
   Arbitrary.array(Arbitrary.schema(Given), { maxLength: 3 }),
+  Arbitrary.array(Arbitrary.schema(Taken), { maxLength: 2 }),
   Arbitrary.schema(index(1_000_000))
 ])
 
@@ -89,6 +91,7 @@ type Item =
   | { readonly _tag: "Event"; readonly event: Activity.Activity }
   | { readonly _tag: "Order"; readonly order: ReportedOrder.ReportedOrder }
   | { readonly _tag: "Given"; readonly given: Identification.Identification; readonly byApi: boolean }
+  | { readonly _tag: "Taken"; readonly unlinking: Unlinking.Unlinking; readonly isUndone: boolean }
 
 const toEvents = (steps: ReadonlyArray<typeof Step.Type>): ReadonlyArray<Activity.Activity> => {
   const clocks = [noon, noon, noon]
@@ -111,10 +114,11 @@ const toEvents = (steps: ReadonlyArray<typeof Step.Type>): ReadonlyArray<Activit
   })
 }
 
-const toItems = ([steps, reports, given]: [
+const toItems = ([steps, reports, given, taken]: [
   ReadonlyArray<typeof Step.Type>,
   ReadonlyArray<typeof Report.Type>,
-  ReadonlyArray<typeof Given.Type>
+  ReadonlyArray<typeof Given.Type>,
+  ReadonlyArray<typeof Taken.Type>
 ]): ReadonlyArray<Item> => {
   const events = toEvents(steps)
   const near = (step: number, shift: number) =>
@@ -136,6 +140,13 @@ const toItems = ([steps, reports, given]: [
       const id = Ids.EventId.make(`i${at}`)
       const one = { id, siteId, visitorId: visitorOf(visitor), email: emails[email]!, occurredAt }
       return { _tag: "Given", given: { ...one, receivedAt: occurredAt }, byApi: at % 2 === 0 }
+    }),
+    ...taken.map(({ step, length, visitor, email, fate }): Item => {
+      const whose = { siteId, visitorId: visitorOf(visitor), email: emails[email]! }
+      // One that is undone is none that stands.
+      const end = near(step, 0) + Math.abs(shifts[length]!) + (fate === 1 ? 1 : 0)
+      const [from, until] = fate === 0 ? [null, null] : [near(step, 0), end]
+      return { _tag: "Taken", unlinking: { ...whose, from, until }, isUndone: fate === 1 }
     })
   ]
 }
@@ -158,6 +169,9 @@ const inBatches = <A>(items: ReadonlyArray<A>, below: (bound: number) => number)
   }
   return batches
 }
+
+/** The reason of decisions that are undone in the end. */
+const undone = "by mistake"
 
 const deliver = Effect.fnUntraced(function* (unitId: number, id: string, items: ReadonlyArray<Item>) {
   const place = { unitId, siteId }
@@ -182,6 +196,9 @@ const deliver = Effect.fnUntraced(function* (unitId: number, id: string, items: 
     } else if (item._tag === "Given" && item.byApi) {
       yield* identifications.add(place, [item.given])
       yield* unsettled.add(place, [{ visitorId: item.given.visitorId }])
+    } else if (item._tag === "Taken") {
+      const reason = item.isUndone ? undone : null
+      yield* identifications.unlink(unitId, item.unlinking, { userId: null, at: noon, reason })
     }
   }
   const intake: Intake.Intake = {
@@ -202,7 +219,9 @@ const computed = (items: ReadonlyArray<Item>) => {
   const events = items.flatMap((item) => (item._tag === "Event" ? item.event : []))
   const orders = items.flatMap((item) => (item._tag === "Order" ? item.order : []))
   const given = items.flatMap((item) => (item._tag === "Given" ? item.given : []))
-  return Settled.ofRules(rules, { events: Identification.attach(rules, events, given), orders })
+  const unlinkings = items.flatMap((item) => (item._tag === "Taken" && !item.isUndone ? item.unlinking : []))
+  const left = Unlinking.apply({ events, identifications: given }, unlinkings)
+  return Settled.ofRules(rules, { events: Identification.attach(rules, left.events, left.identifications), orders })
 }
 
 /** A unit and site of its own for every case. */
@@ -218,7 +237,11 @@ const check = (unitId: number, items: ReadonlyArray<Item>) =>
   Effect.map(Settled.stored(unitId), (found) => assert.deepStrictEqual(found, computed(items)))
 
 /** The rest of what is there to do. */
-const finish = Effect.gen(function* () {
+const finish = Effect.fnUntraced(function* (unitId: number) {
+  const { decisions, relink } = yield* Identifications
+  for (const { id, reason } of yield* decisions(unitId, {})) {
+    if (reason === undone) yield* relink(unitId, id, { userId: null, at: noon })
+  }
   yield* Effect.repeat((yield* Backlog).settle, { until: (settled) => settled === 0 })
   yield* Effect.repeat((yield* Worker).emitDue, { until: (settled) => settled === 0 })
 })
@@ -228,15 +251,15 @@ const options = { timeout: 60_000 + runs * 3_000, arbitrary: { runs, seed, size:
 // The clock stands still, so that a conflict, which no single worker may have, would wait for its next try for ever.
 layer(Everything, { timeout: "60 seconds" })(`one worker, ${runs} cases from seed ${seed}`, (it) => {
   it.effect.prop(
-    "makes of events, orders and identifications in any order what the rules say of the whole set",
+    "makes of events, orders, identifications and what is taken back in any order what the rules say of the whole set",
     [Cases],
-    ([[steps, reports, given, shuffle]]) =>
+    ([[steps, reports, given, taken, shuffle]]) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(noon + 30 * DAY)
         const worker = yield* Worker
         const backlog = yield* Backlog
         const unitId = yield* openShop
-        const items = toItems([steps, reports, given])
+        const items = toItems([steps, reports, given, taken])
         const below = numbers(shuffle)
         for (const [at, batch] of inBatches(items, below).entries()) {
           yield* deliver(unitId, String(at), batch)
@@ -246,7 +269,7 @@ layer(Everything, { timeout: "60 seconds" })(`one worker, ${runs} cases from see
           yield* chores[1 - first]!
           if (below(3) === 0) yield* worker.emitDue
         }
-        yield* finish
+        yield* finish(unitId)
         yield* check(unitId, items)
       }),
     options
@@ -259,13 +282,13 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })(
     it.effect.prop(
       "make the same of them, whoever comes first",
       [Cases],
-      ([[steps, reports, given, shuffle]]) =>
+      ([[steps, reports, given, taken, shuffle]]) =>
         Effect.gen(function* () {
           const worker = yield* Worker
           const backlog = yield* Backlog
           const queue = yield* Queue
           const unitId = yield* openShop
-          const items = toItems([steps, reports, given])
+          const items = toItems([steps, reports, given, taken])
           // A worker that waits for the queue may be interrupted at the end; one in the database ends its work.
           const takers = yield* Effect.replicateEffect(Effect.forkChild(Effect.forever(worker.once)), 3)
           let isOver = false
@@ -279,7 +302,7 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })(
           isOver = true
           yield* Fiber.joinAll(chores)
           yield* Fiber.interruptAll(takers)
-          yield* finish
+          yield* finish(unitId)
           yield* check(unitId, items)
         }),
       options

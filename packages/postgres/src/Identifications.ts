@@ -1,11 +1,55 @@
-import { Identification, type Ids } from "@spoor/domain"
+import { Identification, Ids, Time, Unlinking } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
+import { instant, reading } from "./Keyset.ts"
+import { Unsettled } from "./Unsettled.ts"
 
-const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Identification.Identification))
+/**
+ * A decision that an e-mail is not a visitor's, as it is kept. *Units*: UTC milliseconds. *Shape*: `decidedBy` and `undoneBy` are the e-mail
+ * of a person of the panel, null for the command; `undoneAt` is null while it stands.
+ */
+export const Decision = Schema.Struct({
+  ...Unlinking.Unlinking.fields,
+  id: Schema.Int,
+  reason: Schema.NullOr(Schema.String),
+  decidedAt: Time.Instant,
+  decidedBy: Schema.NullOr(Ids.Email),
+  undoneAt: Schema.NullOr(Time.Instant),
+  undoneBy: Schema.NullOr(Ids.Email)
+})
+export interface Decision extends Schema.Schema.Type<typeof Decision> {}
 
-/** E-mails that were given to visitors by something that is no activity. *Fails* with `SqlError`. */
+/** Who decides, and when. *Shape*: `userId` of the panel, null for the command. *Units*: `at` in UTC milliseconds. */
+export interface Decider {
+  readonly userId: string | null
+  readonly at: number
+}
+
+/** What says, beside the events, whose the visitors are. */
+export interface Given {
+  readonly identifications: ReadonlyArray<Identification.Identification>
+  readonly unlinkings: ReadonlyArray<Unlinking.Unlinking>
+}
+
+/** The longest reason that is kept. *Units*: characters. */
+export const reasonMax = 500
+
+/** The most decisions that one answer has. */
+const decisionsMax = 1_000
+
+/** The most visitors that one e-mail leads to. */
+export const visitorsMax = 1_000
+
+const decodeGiven = Schema.decodeUnknownEffect(
+  Schema.Struct({
+    identifications: Schema.Array(Identification.Identification),
+    unlinkings: Schema.Array(Unlinking.Unlinking)
+  })
+)
+const decodeDecisions = Schema.decodeUnknownEffect(Schema.Array(Decision))
+
+/** E-mails that were given to visitors by something that is no activity, and those that were taken back. *Fails* with `SqlError`. */
 export class Identifications extends Context.Service<
   Identifications,
   {
@@ -14,16 +58,40 @@ export class Identifications extends Context.Service<
       place: Place,
       identifications: ReadonlyArray<Identification.Identification>
     ) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+    /** All of these visitors; of the decisions those that stand. */
     readonly ofVisitors: (
       place: Place,
       visitorIds: ReadonlyArray<Ids.VisitorId>
-    ) => Effect.Effect<ReadonlyArray<Identification.Identification>, SqlError.SqlError>
+    ) => Effect.Effect<Given, SqlError.SqlError>
+    /** Takes an e-mail back, to be settled by the worker. Gives the decision's ID; null where the same stands already. */
+    readonly unlink: (
+      unitId: number,
+      unlinking: Unlinking.Unlinking,
+      decider: Decider & { readonly reason: string | null }
+    ) => Effect.Effect<number | null, SqlError.SqlError>
+    /** Undoes a decision, to be settled by the worker. Gives false where none of this ID stands. */
+    readonly relink: (unitId: number, id: number, decider: Decider) => Effect.Effect<boolean, SqlError.SqlError>
+    /** The visitors of a unit that bear an e-mail or have had it taken back, or that have this ID on some site. */
+    readonly visitors: (
+      unitId: number,
+      who: { readonly email: Ids.Email } | { readonly visitorId: Ids.VisitorId }
+    ) => Effect.Effect<ReadonlyArray<{ readonly siteId: Ids.SiteId; readonly id: Ids.VisitorId }>, SqlError.SqlError>
+    /** Decisions about an e-mail or of visitors, those that were undone too, newest first. */
+    readonly decisions: (
+      unitId: number,
+      about: {
+        readonly email?: Ids.Email | undefined
+        readonly visitorIds?: ReadonlyArray<Ids.VisitorId> | undefined
+        readonly id?: number | undefined
+      }
+    ) => Effect.Effect<ReadonlyArray<Decision>, SqlError.SqlError>
   }
 >()("@spoor/postgres/Identifications") {
   static readonly layer = Layer.effect(
     Identifications,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const unsettled = yield* Unsettled
 
       const add = Effect.fn("Identifications.add")(function* (
         { unitId, siteId }: Place,
@@ -41,20 +109,94 @@ export class Identifications extends Context.Service<
         return new Set(rows.map(({ id }) => id))
       })
 
+      const milliseconds = (column: string) => sql`(extract(epoch from ${sql.literal(column)}) * 1000)::bigint`
+
+      // One round trip for both: it is on the way of every batch.
       const ofVisitors = Effect.fn("Identifications.ofVisitors")(function* (
         { unitId, siteId }: Place,
         visitorIds: ReadonlyArray<Ids.VisitorId>
       ) {
-        const rows = yield* sql`
-          select id, site_id as "siteId", visitor_id as "visitorId", email,
-            (extract(epoch from occurred_at) * 1000)::float8 as "occurredAt",
-            (extract(epoch from received_at) * 1000)::float8 as "receivedAt"
-          from identification
-          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
-        return yield* Effect.orDie(decodeRows(rows))
+        const theirs = sql`unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
+        const [row] = yield* sql`
+          select
+            (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'siteId', site_id, 'visitorId', visitor_id, 'email', email,
+                'occurredAt', ${milliseconds("occurred_at")}, 'receivedAt', ${milliseconds("received_at")})), '[]')
+              from identification where ${theirs}) as identifications,
+            (select coalesce(jsonb_agg(jsonb_build_object('siteId', site_id, 'visitorId', visitor_id, 'email', email,
+                'from', ${milliseconds("from_at")}, 'until', ${milliseconds("until_at")})), '[]')
+              from unlinking where ${theirs} and undone_at is null) as unlinkings`
+        return yield* Effect.orDie(decodeGiven(row))
       })
 
-      return Identifications.of({ add, ofVisitors })
+      const unlink = Effect.fn("Identifications.unlink")(
+        function* (
+          unitId: number,
+          { email, from, siteId, until, visitorId }: Unlinking.Unlinking,
+          { at, reason, userId }: Decider & { readonly reason: string | null }
+        ) {
+          const time = (moment: number | null) =>
+            sql`${moment === null ? null : Time.formatInstant(moment)}::text::timestamptz`
+          const rows = yield* sql<{ readonly id: number }>`
+            insert into unlinking (unit_id, site_id, visitor_id, email, from_at, until_at, reason, decided_at, decided_by)
+            values (${unitId}, ${siteId}, ${visitorId}, ${email}, ${time(from)}, ${time(until)}, ${reason}, ${time(at)}, ${userId})
+            on conflict do nothing returning id`
+          if (rows.length === 0) return null
+          yield* unsettled.add({ unitId, siteId }, [{ visitorId }])
+          return rows[0]!.id
+        },
+        (effect) => sql.withTransaction(effect)
+      )
+
+      const relink = Effect.fn("Identifications.relink")(
+        function* (unitId: number, id: number, { at, userId }: Decider) {
+          const rows = yield* sql<{ readonly siteId: Ids.SiteId; readonly visitorId: Ids.VisitorId }>`
+            update unlinking set undone_at = ${Time.formatInstant(at)}::text::timestamptz, undone_by = ${userId}
+            where unit_id = ${unitId} and id = ${id}::bigint and undone_at is null
+            returning site_id as "siteId", visitor_id as "visitorId"`
+          for (const { siteId, visitorId } of rows) yield* unsettled.add({ unitId, siteId }, [{ visitorId }])
+          return rows.length > 0
+        },
+        (effect) => sql.withTransaction(effect)
+      )
+
+      const visitors = Effect.fn("Identifications.visitors")(
+        function* (unitId: number, who: { readonly email: Ids.Email } | { readonly visitorId: Ids.VisitorId }) {
+          return yield* "email" in who
+            ? sql<{ readonly siteId: Ids.SiteId; readonly id: Ids.VisitorId }>`
+                select site_id as "siteId", visitor_id as id from session
+                where unit_id = ${unitId} and email collate "C" = ${who.email}
+                union select site_id, visitor_id from unlinking where unit_id = ${unitId} and email = ${who.email}
+                order by 1, 2 limit ${visitorsMax}`
+            : sql<{ readonly siteId: Ids.SiteId; readonly id: Ids.VisitorId }>`
+                select site_id as "siteId", id from visitor
+                where unit_id = ${unitId} and site_id = any(array(select id from site where unit_id = ${unitId}))
+                  and id = ${who.visitorId}
+                order by 1`
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      const decisions = Effect.fn("Identifications.decisions")(
+        function* (unitId: number, { email, id, visitorIds }: Parameters<Identifications["Service"]["decisions"]>[1]) {
+          const where = [sql`unlinking.unit_id = ${unitId}`]
+          if (email !== undefined) where.push(sql`unlinking.email = ${email}`)
+          if (visitorIds !== undefined) where.push(sql`visitor_id = any(${visitorIds}::text[])`)
+          if (id !== undefined) where.push(sql`unlinking.id = ${id}::bigint`)
+          const rows = yield* sql`
+            select unlinking.id::float8 as id, site_id as "siteId", visitor_id as "visitorId", unlinking.email, reason,
+              ${instant(sql, "from_at", "from")}, ${instant(sql, "until_at", "until")},
+              ${instant(sql, "decided_at", "decidedAt")}, decider.email as "decidedBy",
+              ${instant(sql, "undone_at", "undoneAt")}, undoer.email as "undoneBy"
+            from unlinking
+            left join panel_user as decider on decider.unit_id = unlinking.unit_id and decider.id = decided_by
+            left join panel_user as undoer on undoer.unit_id = unlinking.unit_id and undoer.id = undone_by
+            where ${sql.and(where)} order by unlinking.id desc limit ${decisionsMax}`
+          return yield* Effect.orDie(decodeDecisions(rows))
+        },
+        (effect) => reading(sql, effect)
+      )
+
+      return Identifications.of({ add, ofVisitors, unlink, relink, visitors, decisions })
     })
-  )
+  ).pipe(Layer.provide(Unsettled.layer))
 }

@@ -23,6 +23,7 @@ import { smsSpool } from "./migrations/0021_sms_spool.ts"
 import { unitLock } from "./migrations/0022_unit_lock.ts"
 import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { administration } from "./migrations/0026_administration.ts"
+import { unlinking } from "./migrations/0028_unlinking.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -50,7 +51,8 @@ const migrations: Record<string, string | Migration> = {
   "0025_rejected_replay": rejectedReplay,
   // After 0025, which was there first: it locks that table too. Whoever adds another locks it in the same migration.
   "0022_unit_lock": unitLock,
-  "0026_administration": administration
+  "0026_administration": administration,
+  "0028_unlinking": unlinking
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

@@ -26,6 +26,7 @@ export const personTables = [
   "activity",
   "session",
   "identification",
+  "unlinking",
   "reported_order",
   "custom_event",
   "unsettled",
@@ -59,6 +60,7 @@ const texts: Readonly<Record<string, { readonly id: "id" | "no"; readonly column
   custom_event: { id: "id", columns: ["properties"] },
   customer: { id: "id", columns: ["attributes"] },
   reported_order: { id: "id", columns: ["attributes"] },
+  unlinking: { id: "id", columns: ["reason"] },
   api_log: { id: "id", columns: ["url", "user_agent"] },
   panel_log: { id: "id", columns: ["url", "user_agent"] },
   sms_log: { id: "id", columns: ["error_text", "payload"] },
@@ -122,7 +124,8 @@ export class Persons extends Context.Service<
         // The tables are read as a whole for texts: no limit of a screen's query fits that.
         yield* sql`select set_config('statement_timeout', '0', true)`
         const identity = yield* identityOf(sql, unitId, who)
-        yield* lockVisitors(unitId, identity)
+        const others = yield* unlinkedFrom(unitId, identity)
+        yield* lockVisitors(unitId, [...identity.visitors, ...others])
         const conditions = conditionsOf(sql, unitId, identity)
         yield* release(unitId, conditions.session_event)
         const counts = new Map<string, Erased>()
@@ -142,6 +145,7 @@ export class Persons extends Context.Service<
             note(table, yield* count(sql`delete from ${sql(table)} where ${ofPerson} returning 1 as one`), 0)
           }
         }
+        note("activity", 0, yield* silence(unitId, identity, others))
         const letters = yield* clearLetters(unitId, identity)
         note("dead_letter", letters.removed, letters.blanked)
         const pattern = patternOf(identity)
@@ -154,7 +158,10 @@ export class Persons extends Context.Service<
       })
 
       /** In the order in which the worker locks them; a memory that it has of them is no longer valid. */
-      const lockVisitors = Effect.fn("Persons.lockVisitors")(function* (unitId: number, { visitors }: Identity) {
+      const lockVisitors = Effect.fn("Persons.lockVisitors")(function* (
+        unitId: number,
+        visitors: ReadonlyArray<VisitorName>
+      ) {
         yield* sql`
           with locked as (
             select site_id, id from visitor where unit_id = ${unitId} and (site_id, id) in (${listed(sql, visitors)})
@@ -162,6 +169,21 @@ export class Persons extends Context.Service<
           update visitor as known set version = pg_current_xact_id(), version_before = version from locked
           where unit_id = ${unitId} and known.site_id = locked.site_id and known.id = locked.id`
       })
+
+      /** Visitors that the e-mail was taken back from: somebody else's, whose events say it all the same (ADR 0051). */
+      const unlinkedFrom = (unitId: number, { emails }: Identity) => sql<VisitorName>`
+        select distinct site_id as "siteId", visitor_id as id from unlinking
+        where unit_id = ${unitId} and email = any(${emails}::text[])`
+
+      /** What is left of those says it no longer, as if it had been taken back for ever. */
+      const silence = (unitId: number, { emails }: Identity, visitors: ReadonlyArray<VisitorName>) =>
+        visitors.length === 0
+          ? Effect.succeed(0)
+          : count(sql`
+              update activity set email = null
+              where unit_id = ${unitId} and (site_id, visitor_id) in (${listed(sql, visitors)})
+                and email = any(${emails}::text[])
+              returning 1 as one`)
 
       /** Rows that stay must not point at rows that go. */
       const release = Effect.fn("Persons.release")(function* (unitId: number, ofPerson: Statement.Fragment) {
@@ -326,6 +348,7 @@ const conditionsOf = (
     activity: sql`session_no in (${sessions})`,
     session: sql`${byVisitor} and ${isTheirs}`,
     identification: byVisitorOrEmail,
+    unlinking: byVisitorOrEmail,
     reported_order: byVisitorOrEmail,
     custom_event: sql`${byEmail} or (
       visitor_id = any(${visitors.map(({ id }) => id)}::text[]) and ${isTheirs})`,

@@ -115,6 +115,8 @@ export class ReportedOrders extends Context.Service<
           where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])
             and email is not null
           union select email from identification
+          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])
+          union select email from unlinking
           where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
         return rows.map(({ email }) => email)
       })

@@ -236,7 +236,11 @@ export class Retention extends Context.Service<
           forgotten as (
             delete from identification using left_over
             where unit_id = ${unitId} and identification.site_id = left_over.site_id
-              and identification.visitor_id = left_over.visitor_id and identification.occurred_at < ${instant(before)})
+              and identification.visitor_id = left_over.visitor_id and identification.occurred_at < ${instant(before)}),
+          undecided as (
+            delete from unlinking using left_over
+            where unit_id = ${unitId} and unlinking.site_id = left_over.site_id
+              and unlinking.visitor_id = left_over.visitor_id and unlinking.decided_at < ${instant(before)})
           delete from visitor using left_over
           where unit_id = ${unitId} and visitor.site_id = left_over.site_id and visitor.id = left_over.visitor_id
             and visitor.last_seen_at < ${instant(before)}`

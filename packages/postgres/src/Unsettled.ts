@@ -3,7 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place, Seen } from "./Activities.ts"
 
-/** An order or an identification that was written beside the queue. *Shape*: the e-mails that the visitor was given. */
+/** What was written beside the queue, of an order or a visitor. *Shape*: the e-mails that the visitor was given, or had taken back. */
 export interface Pending {
   readonly no: number
   readonly orderId: Ids.OrderId | null
@@ -11,7 +11,7 @@ export interface Pending {
   readonly emails: ReadonlyArray<Ids.Email>
 }
 
-/** What was written: an order, or an identification of a visitor. */
+/** What was written: an order, or what says which e-mails are a visitor's. */
 export interface Subject {
   readonly orderId?: Ids.OrderId
   readonly visitorId?: Ids.VisitorId
@@ -76,9 +76,15 @@ export class Unsettled extends Context.Service<
           select no, order_id as "orderId", given.visitor, coalesce(given.emails, '[]') as emails
           from taken left join lateral (
             select jsonb_agg(distinct email) as emails, jsonb_build_object(
-              'id', taken.visitor_id, 'at', (extract(epoch from max(occurred_at)) * 1000)::float8) as visitor
-            from identification
-            where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = taken.visitor_id
+              'id', taken.visitor_id, 'at', (extract(epoch from max(at)) * 1000)::float8) as visitor
+            from (
+              select email, occurred_at as at from identification
+              where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = taken.visitor_id
+              union all select email, last_seen_at from unlinking join visitor
+                on visitor.unit_id = ${unitId} and visitor.site_id = ${siteId} and visitor.id = unlinking.visitor_id
+              where unlinking.unit_id = ${unitId} and unlinking.site_id = ${siteId}
+                and unlinking.visitor_id = taken.visitor_id
+            ) as said
           ) as given on taken.visitor_id is not null and given.emails is not null
           order by no`
       })

@@ -3,6 +3,7 @@ import { Ids, SmsLog } from "@spoor/domain"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { DeadLetters } from "../src/DeadLetters.ts"
+import { Identifications } from "../src/Identifications.ts"
 import { Persons, personTables } from "../src/Persons.ts"
 import type { Who } from "../src/PersonStory.ts"
 import { Webhooks } from "../src/Webhooks.ts"
@@ -15,7 +16,9 @@ const phone = SmsLog.Phone.make("+48501234567")
 const visitor = "5f0c7a4e-anna"
 const cart = { currency: "PLN", items: [{ id: "mug", name: "Kubek", quantity: 2, unitPrice: 4900 }] }
 
-const Database = Layer.mergeAll(Persons.layer, DeadLetters.layer, Webhooks.layer).pipe(Layer.provideMerge(Shop.layer))
+const Database = Layer.mergeAll(Persons.layer, Identifications.layer, DeadLetters.layer, Webhooks.layer).pipe(
+  Layer.provideMerge(Shop.layer)
+)
 
 /** Every table of the schema with all it holds of a unit, as text. */
 const everything = Effect.fnUntraced(function* (unitId: number) {
@@ -67,6 +70,9 @@ const leave = Effect.fnUntraced(function* (
     select unit_id, (select id from webhook where unit_id = ${unitId}), 'outcome.emitted', id, ${at}, ${at}
     from session_event where unit_id = ${unitId} and visitor_id = ${name}`
   yield* sql`insert into identification values (${unitId}, 'shop', ${`i-${name}`}, ${name}, ${email}, ${at}, ${at})`
+  yield* sql`
+    insert into unlinking (unit_id, site_id, visitor_id, email, reason, decided_at, undone_at)
+    values (${unitId}, 'shop', ${name}, ${email}, ${`Not ${email}`}, ${at}, ${at})`
   yield* sql`insert into customer (unit_id, id, email, phone, created_at, updated_at) values (${unitId}, ${`c-${name}`}, ${email}, ${phone}, ${at}, ${at})`
   yield* sql`
     insert into reported_order (unit_id, site_id, id, visitor_id, email, occurred_at, received_at, updated_at)
@@ -209,6 +215,30 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("a person"
 
       yield* erase(unitId, { by: "visitor", value: Ids.VisitorId.make("family") })
       assert.notInclude(JSON.stringify(yield* everything(unitId)), "family")
+    })
+  )
+
+  it.effect("is no longer named by a visitor that the e-mail was taken back from, who stays", () =>
+    Effect.gen(function* () {
+      const { erase } = yield* Persons
+      const { unlink } = yield* Identifications
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* open("taken back")
+      const at = new Date(noon)
+      yield* sql`insert into visitor (unit_id, site_id, id, first_seen_at, last_seen_at) values (${unitId}, 'shop', 'v1', ${at}, ${at})`
+      yield* Shop.fill(unitId, [Shop.event("said", noon, { email: anna.value as never })], noon + 99 * HOUR)
+      const never = { siteId: Shop.siteId, visitorId: Ids.VisitorId.make("v1"), from: null, until: null }
+      const email = Ids.Email.make(anna.value)
+      const decider = { userId: null, at: noon, reason: `${anna.value} was not here` }
+      assert.isNumber(yield* unlink(unitId, { ...never, email }, decider))
+      assert.isNull(yield* unlink(unitId, { ...never, email }, decider), "it stands already")
+      // As the worker settles it.
+      yield* sql`update session set email = null where unit_id = ${unitId}`
+      yield* erase(unitId, anna)
+      const left = yield* everything(unitId)
+      assert.notInclude(JSON.stringify(left).toLowerCase(), anna.value.toLowerCase())
+      assert.deepEqual([left["activity"]!.length, left["session"]!.length], [1, 1])
+      assert.lengthOf(yield* sql`select from visitor where unit_id = ${unitId} and version is not null`, 1)
     })
   )
 

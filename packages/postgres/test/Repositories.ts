@@ -129,7 +129,11 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
     })),
     of(Postgres.Identifications, (it) => ({
       add: writes,
-      ofVisitors: (unitId) => it.ofVisitors(place(unitId), [visitorId])
+      ofVisitors: (unitId) => it.ofVisitors(place(unitId), [visitorId]),
+      unlink: writes,
+      relink: writes,
+      visitors: (unitId) => it.visitors(unitId, { email }),
+      decisions: (unitId) => it.decisions(unitId, { email })
     })),
     of(Postgres.Intakes, (it) => ({
       enter: writes,

@@ -32,6 +32,8 @@ const fill = Effect.fnUntraced(function* () {
   yield* sql`insert into retention_run values (${unit}, 'api', ${at}, 3)`
   yield* sql`insert into intake_count (unit_id, site_id, day, stored, log) values (${unit}, 'shop', ${at}, 3, 'activity')`
   yield* sql`insert into identification values (${unit}, 'shop', 'i', 'v1', ${email}, ${at}, ${at})`
+  yield* sql`
+    insert into unlinking (unit_id, site_id, visitor_id, email, decided_at) values (${unit}, 'shop', 'v1', ${email}, ${at})`
   yield* sql`insert into customer (unit_id, id, email, phone, created_at, updated_at) values (${unit}, 'c', ${email}, ${phone}, ${at}, ${at})`
   yield* sql`
     insert into reported_order (unit_id, site_id, id, visitor_id, email, occurred_at, received_at, updated_at)

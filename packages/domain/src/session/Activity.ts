@@ -64,7 +64,10 @@ export const Activity = Schema.Struct({
   isClockWrong: Schema.optionalKey(Schema.Literal(true)),
   isHistory: Schema.optionalKey(Schema.Literal(true))
 })
-export interface Activity extends Schema.Schema.Type<typeof Activity> {}
+export interface Activity extends Schema.Schema.Type<typeof Activity> {
+  /** E-mails that its session takes from no later one. Never stored: `Unlinking.apply` adds it. */
+  readonly unlinked?: ReadonlyArray<Email>
+}
 
 /** The place of an event in its visitor's total order. */
 export interface Position {

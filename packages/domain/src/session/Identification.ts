@@ -36,24 +36,34 @@ export const attach = (
   identifications: ReadonlyArray<Identification>
 ): ReadonlyArray<Activity> => {
   if (identifications.length === 0) return events
-  const given = Map.groupBy(identifications, ({ visitorId }) => visitorId)
-  const concerned = events.filter(({ visitorId }) => given.has(visitorId))
-  const named = new Map<EventId, Email>()
-  for (const [visitorId, own] of Map.groupBy(concerned, (event) => event.visitorId)) {
-    nameEvents(rules, own.sort(compare), given.get(visitorId)!.sort(compareTimes), named)
-  }
+  const named = namings(rules, events, identifications)
   return events.map((event) => {
-    const email = named.get(event.id)
-    return email === undefined ? event : { ...event, email }
+    const given = named.get(event.id)
+    return given === undefined ? event : { ...event, email: given.email }
   })
 }
 
-/** One visitor's, both in order. Puts into `named` which event takes which e-mail. */
+/** Which event names which of the e-mails that were given, as `attach` has it. */
+export const namings = (
+  rules: Rules,
+  events: ReadonlyArray<Activity>,
+  identifications: ReadonlyArray<Identification>
+): ReadonlyMap<EventId, Identification> => {
+  const given = Map.groupBy(identifications, ({ visitorId }) => visitorId)
+  const concerned = events.filter(({ visitorId }) => given.has(visitorId))
+  const named = new Map<EventId, Identification>()
+  for (const [visitorId, own] of Map.groupBy(concerned, (event) => event.visitorId)) {
+    nameEvents(rules, own.sort(compare), given.get(visitorId)!.sort(compareTimes), named)
+  }
+  return named
+}
+
+/** One visitor's, both in order. Puts into `named` which event names which of them. */
 const nameEvents = (
   { inactivity }: Rules,
   events: ReadonlyArray<Activity>,
   identifications: ReadonlyArray<Identification>,
-  named: Map<EventId, Email>
+  named: Map<EventId, Identification>
 ): void => {
   let next = 0
   let before: Activity | undefined
@@ -64,15 +74,16 @@ const nameEvents = (
     while (next < identifications.length && identifications[next]!.occurredAt <= at) last = identifications[next++]
     return last
   }
-  const nameBefore = ({ email }: Identification): void => {
-    if (before !== undefined && before.logout !== true && known === undefined) named.set(before.id, email)
+  const nameBefore = (said: Identification): void => {
+    if (before !== undefined && before.logout !== true && known === undefined) named.set(before.id, said)
   }
   for (const event of events) {
     const said = takeUntil(event.occurredAt)
     let { email } = event
     if (said !== undefined) {
       if (email === undefined && event.occurredAt - said.occurredAt <= inactivity) {
-        named.set(event.id, (email = said.email))
+        named.set(event.id, said)
+        email = said.email
       } else nameBefore(said)
     }
     const goesOn = before !== undefined && before.logout !== true && event.occurredAt - before.occurredAt <= inactivity

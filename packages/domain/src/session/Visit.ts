@@ -38,7 +38,7 @@ export const fold = (
  * *Source*: sessions.md 3.5 and 4.3 to 4.5.
  */
 export const read = (chapters: ReadonlyArray<Chapter>, orders: ReadonlyArray<PlacedOrder>): Visit => {
-  const sessions = fillBack(chapters.map(({ session }) => session))
+  const sessions = fillBack(chapters)
   const purchases: Array<PurchaseDraft> = []
   const startedAt = sessions[0]?.startedAt ?? Infinity
   for (const { order } of orders) if (order.at < startedAt) purchases.push(standAlone(order))
@@ -60,16 +60,28 @@ export const read = (chapters: ReadonlyArray<Chapter>, orders: ReadonlyArray<Pla
 
 type PurchaseDraft = { -readonly [Key in keyof Purchase]: Purchase[Key] }
 
-/** An e-mail holds backwards until a session that has its own, and never past a logout (sessions.md 3.5). */
-const fillBack = (sessions: Array<Session>): Array<Session> => {
+/**
+ * An e-mail holds backwards until a session that has its own, and never past a logout (sessions.md 3.5), nor past a session that
+ * it was taken back from (ADR 0051).
+ */
+const fillBack = (chapters: ReadonlyArray<Chapter>): Array<Session> => {
+  const sessions = chapters.map(({ session }) => session)
   let carried: Email | null = null
   for (let index = sessions.length - 1; index >= 0; index--) {
     const session: Session = sessions[index]!
     if (session.isLoggedOut) carried = null
     if (session.email !== null) carried = session.email
-    else if (carried !== null) sessions[index] = { ...session, email: carried }
+    else if (carried !== null) {
+      if (isUnlinked(chapters[index]!, carried)) carried = null
+      else sessions[index] = { ...session, email: carried }
+    }
   }
   return sessions
+}
+
+const isUnlinked = ({ events, from, to }: Chapter, email: Email): boolean => {
+  for (let index = from; index < to; index++) if (events[index]!.unlinked?.includes(email)) return true
+  return false
 }
 
 const byPage = ({ page, segment, cart }: Extract<Sale, { _tag: "ByPage" }>, session: Session): PurchaseDraft => ({

@@ -7,6 +7,7 @@ export const storedNames = {
   activity: m.activity,
   session: m.person_sessions,
   identification: m.stored_identification,
+  unlinking: m.stored_unlinking,
   reported_order: m.stored_reported_order,
   custom_event: m.stored_custom_event,
   unsettled: m.stored_unsettled,

@@ -1,4 +1,4 @@
-import { Cart, Identification, Ids, type Outcome, Rules, Site, WhatIf } from "@spoor/domain"
+import { Cart, Identification, Ids, type Outcome, Rules, Site, Unlinking, WhatIf } from "@spoor/domain"
 import { Activities, Identifications, ReportedOrders, type RulesVersion, Sites } from "@spoor/postgres"
 import { Clock, Effect, Option, Schema } from "effect"
 import type { OutcomeView, Side, WhatIfView } from "#lib/whatif/WhatIf.ts"
@@ -118,11 +118,12 @@ const compare = Effect.fnUntraced(function* (
   const reportedOrders = yield* ReportedOrders
   const wanted = now - days * DAY
   // A session lasts a day at most: with a day before, none in the range is seen without its begin.
-  const events = yield* activities.ofSite(place, wanted - Rules.sessionLengthMax, eventsMax)
-  const isCut = events.length === eventsMax
-  const since = isCut ? Math.max(wanted, events.at(-1)!.occurredAt + Rules.sessionLengthMax) : wanted
+  const stored = yield* activities.ofSite(place, wanted - Rules.sessionLengthMax, eventsMax)
+  const isCut = stored.length === eventsMax
+  const since = isCut ? Math.max(wanted, stored.at(-1)!.occurredAt + Rules.sessionLengthMax) : wanted
   const orders = yield* reportedOrders.ofSite(place, wanted - Rules.sessionLengthMax, ordersMax)
-  const named = yield* identifications.ofVisitors(place, [...new Set(events.map(({ visitorId }) => visitorId))])
+  const given = yield* identifications.ofVisitors(place, [...new Set(stored.map(({ visitorId }) => visitorId))])
+  const { events, identifications: named } = Unlinking.apply({ ...given, events: stored }, given.unlinkings)
   const outcomesUnder = (under: Rules.Rules) =>
     Site.sessionize(under, { events: Identification.attach(under, events, named), orders }, Infinity).outcomes
   const answer = WhatIf.compare(outcomesUnder(present), outcomesUnder(rules))
