@@ -3,6 +3,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import * as Log from "@spoor/contracts/log"
+import { heldServer } from "@spoor/contracts/server"
 import { NatsQueue } from "@spoor/nats"
 import {
   Activities,
@@ -13,6 +14,7 @@ import {
   DeadLetters,
   Identifications,
   Intakes,
+  Known,
   Orders,
   LogReader,
   LogWriter,
@@ -41,7 +43,6 @@ import { settings } from "./config.ts"
 import { Expiry } from "./Expiry.ts"
 import { Gauges } from "./Gauges.ts"
 import * as Health from "./Health.ts"
-import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
 import { EventTables } from "./door/EventTables.ts"
 import { ApiKeyring, Keyring } from "./door/Keyring.ts"
@@ -61,7 +62,7 @@ const app = Layer.unwrap(
     const found = yield* settings
     const { host, port, home, databaseUrl, metricsHost, metricsPort, natsReplicas, natsUrl, roles, telemetry } = found
     const { queueLimits } = found
-    const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-ingest" })
+    const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-ingest", mayBeAway: true })
     const repositories = Layer.mergeAll(
       Activities.layer,
       ApiKeys.layer,
@@ -96,10 +97,11 @@ const app = Layer.unwrap(
     const server = NodeHttpServer.layer(() => heldServer(), { host, port })
 
     const doors = Http.serve(Layer.mergeAll(Http.doors, Http.apis, Health.routes)).pipe(
+      // Nobody listens before the keys are known: who is let in is asked of them.
+      Layer.provide(server),
       Layer.provide(Replay.layer),
       Layer.provide(Layer.mergeAll(ApiKeyring.layer, EventTables.layer, Keyring.layer, Worker.layer)),
-      Layer.provide(TrackerFile.layer),
-      Layer.provide(server)
+      Layer.provide(TrackerFile.layer)
     )
     const worker = Layer.effectDiscard(
       Effect.gen(function* () {
@@ -132,6 +134,7 @@ const app = Layer.unwrap(
     ).pipe(
       Layer.provide([Gauges.layer(roles), Health.Readiness.layer(roles)]),
       Layer.provide(queue),
+      Layer.provide(Layer.succeed(Known.Folder, join(home, "known"))),
       Layer.provide(repositories),
       Layer.provide(Telemetry.tracing(telemetry))
     )

@@ -1,4 +1,5 @@
 import { NodeHttpServer } from "@effect/platform-node"
+import { heldServer } from "@spoor/contracts/server"
 import { Ids, Rules } from "@spoor/domain"
 import {
   Activities,
@@ -32,7 +33,6 @@ import { EventTables } from "../src/door/EventTables.ts"
 import { ApiKeyring, Keyring } from "../src/door/Keyring.ts"
 import { TrackerFile } from "../src/door/TrackerFile.ts"
 import * as Health from "../src/Health.ts"
-import { heldServer } from "../src/HeldServer.ts"
 import * as Http from "../src/Http.ts"
 import { LogWorker } from "../src/LogWorker.ts"
 import { Replay } from "../src/rejected/Replay.ts"

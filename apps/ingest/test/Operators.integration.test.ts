@@ -71,9 +71,10 @@ it.live(
         Layer.provideMerge(PostgresClient.layer({ url: postgres.url }))
       )
       yield* Effect.provide(furnish, repositories)
+      const home = yield* folder
       const house = yield* start({
         DATABASE_URL: Redacted.value(postgres.url),
-        SPOOR_HOME: yield* folder,
+        SPOOR_HOME: home,
         SPOOR_LOG_LEVEL: "debug",
         OTEL_EXPORTER_OTLP_ENDPOINT: `${origin}/`,
         OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
@@ -209,6 +210,24 @@ it.live(
       assert.isAbove(of("/v1/metrics").length, 0, "metrics are sent at the end too")
       const names = JSON.stringify(of("/v1/metrics").map(({ body }) => JSON.parse(body.toString())))
       for (const name of ["spoor_items_total", "spoor_queue_messages", "spoor-ingest"]) assert.include(names, name)
+
+      // Who starts while PostgreSQL is away opens the doors to whom it knew before, or waits where it knew nobody.
+      yield* postgres.stop
+      const env = { DATABASE_URL: Redacted.value(postgres.url) }
+      const known = yield* start({ ...env, SPOOR_HOME: home })
+      const unknowing = yield* start({ ...env, SPOOR_HOME: yield* folder })
+      yield* until(ask(`${known.doors}/readyz`), ({ status }) => status === 200)
+      const blindly = { method: "POST", body: JSON.stringify({ writeKey, events: [event("f")] }) }
+      assert.include((yield* ask(`${known.doors}/v1/events`, blindly)).text, '"stored":1')
+      const told = Effect.sync(() => unknowing.output())
+      assert.notInclude(yield* until(told, (text) => text.includes("doors open once it can")), "FATAL")
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(ask(`${unknowing.doors}/healthz`))))
+      yield* postgres.begin
+      yield* until(ask(`${unknowing.doors}/readyz`), ({ status }) => status === 200)
+      yield* until(
+        Effect.map(ask(`${known.operators}/metrics`), ({ text }) => parse(text)),
+        (samples) => (valueOf(samples, "spoor_batches_written_total", { topic: "activity" }) ?? 0) > 0
+      )
 
       const lines = house.output().trimEnd().split("\n")
       for (const line of lines) {

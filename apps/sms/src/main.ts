@@ -3,8 +3,9 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import * as Log from "@spoor/contracts/log"
+import { heldServer } from "@spoor/contracts/server"
 import { NatsQueue } from "@spoor/nats"
-import { PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
+import { Known, PostgresClient, SmsGateways, SmsHealth, WriteKeys } from "@spoor/postgres"
 import { Queue, watch } from "@spoor/queue"
 import { Cause, ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -17,7 +18,6 @@ import { Replays } from "./door/Replays.ts"
 import { Throttle } from "./door/Throttle.ts"
 import { Gateways } from "./gateway/Gateways.ts"
 import { Heartbeat } from "./Heartbeat.ts"
-import { heldServer } from "./HeldServer.ts"
 import * as Http from "./Http.ts"
 import * as Operators from "./Operators.ts"
 import { Handover } from "./report/Handover.ts"
@@ -32,7 +32,12 @@ const app = Layer.unwrap(
     const found = yield* settings
     const { databaseUrl, home, host, metricsHost, metricsPort, natsReplicas, natsUrl, port, publicUrl, queueLimits } =
       found
-    const postgres = PostgresClient.layer({ url: databaseUrl, applicationName: "spoor-sms", poolSizeMax: 2 })
+    const postgres = PostgresClient.layer({
+      url: databaseUrl,
+      applicationName: "spoor-sms",
+      poolSizeMax: 2,
+      mayBeAway: true
+    })
     const repositories = Layer.mergeAll(SmsGateways.layer, SmsHealth.layer, WriteKeys.layer).pipe(
       Layer.provide(postgres)
     )
@@ -58,6 +63,7 @@ const app = Layer.unwrap(
     return Layer.merge(doors, watched).pipe(
       Layer.provide([PublicUrl.layer(publicUrl ?? `http://${host}:${port}`), Traces.layer]),
       Layer.provide([Gateways.layer({ home }), Keyring.layer()]),
+      Layer.provide(Layer.succeed(Known.Folder, join(home, "known"))),
       Layer.provide(Handover.layer),
       Layer.provide([queue, repositories]),
       // The platform's own spans of requests carry whole addresses, secrets in paths among them.

@@ -155,10 +155,10 @@ layer(Everything, { timeout: "120 seconds", excludeTestServices: true })("from t
   )
 
   it.effect(
-    "keeps reports while PostgreSQL is away, and writes them when it is there again",
+    "keeps reports while PostgreSQL is away, also when it starts then, and writes them when it is there again",
     () =>
       Effect.gen(function* () {
-        const { wire } = yield* Open
+        const { adapter, isReady, wire } = yield* Open
         const { path, unitId } = yield* newGateway("kannel", { pathSecrets })
         const report = (index: number) =>
           send({
@@ -167,6 +167,9 @@ layer(Everything, { timeout: "120 seconds", excludeTestServices: true })("from t
         yield* report(0)
         yield* settled(unitId, 1)
         yield* Effect.sync(() => wire.cut())
+        yield* adapter.stop("SIGKILL")
+        yield* adapter.start
+        yield* isReady
         yield* Effect.forEach(
           Array.from({ length: 50 }, (_, index) => index),
           report,

@@ -1,16 +1,18 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { instant } from "./Keyset.ts"
 import type { KeyKind } from "./WriteKeys.ts"
 
 /** A key of the platform and the read API, for all of a unit. *Shape*: `sha256` of the key's text, in hex. */
-export interface ApiKey {
-  readonly unitId: number
-  readonly name: string
-  /** The part that may be shown, such as `ak_3fK2`. */
-  readonly prefix: string
-  readonly sha256: string
-}
+export interface ApiKey extends Schema.Schema.Type<typeof ApiKey> {}
+
+/** *Shape*: `prefix` is the part that may be shown, such as `ak_3fK2`. */
+export const ApiKey = Schema.Struct({
+  unitId: Schema.Int,
+  name: Schema.String,
+  prefix: Schema.String,
+  sha256: Schema.String
+})
 
 /** A key of either kind, as a list shows it. *Shape*: null for a site where it opens all of the unit. *Units*: UTC milliseconds. */
 export interface KeptKey {

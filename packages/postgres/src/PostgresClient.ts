@@ -1,6 +1,6 @@
 import { Context, Duration, Effect, Exit, Layer, Option, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
-import { SqlClient, type SqlConnection, type SqlError } from "effect/sql"
+import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import postgres from "postgres"
 import { setTimeout as sleep } from "node:timers/promises"
 import { compiler } from "./Connection.ts"
@@ -19,6 +19,8 @@ export interface Options {
   readonly poolSizeMax?: number
   /** A statement that runs longer is cancelled by the server. Default 1 minute; 0 is no limit. */
   readonly statementTimeout?: Duration.Input
+  /** Builds the layer also while the server cannot be reached; statements fail until it can. Default false. */
+  readonly mayBeAway?: boolean
 }
 
 const CONNECT_TIMEOUT = Duration.seconds(10)
@@ -28,7 +30,7 @@ const CLOSE_TIMEOUT = Duration.seconds(5)
 
 /**
  * `SqlClient` over a pool of connections, and `PostgresJs` with a pool of its own; fails at once when the server cannot be
- * reached.
+ * reached, unless told that it may be away.
  *
  * *Shape*: timestamps come back as `Date`, `bigint` as a number (see `int8`), `numeric` as a string, jsonb as its value.
  * A parameter may be an array of `text` or `bigint`; a result says `to_json(array(...))`, for arrays come back as text.
@@ -40,7 +42,7 @@ export const layer = (options: Options) =>
     Effect.gen(function* () {
       const max = options.poolSizeMax ?? 10
       const raw = yield* Effect.acquireRelease(
-        Effect.sync(() => open(options, { max })),
+        Effect.try({ try: () => open(options, { max }), catch: () => noAddress }),
         (sql) => close(sql, CLOSE_TIMEOUT)
       )
       const pool = yield* connectionPool({
@@ -59,7 +61,7 @@ export const layer = (options: Options) =>
             )
           )
       })
-      yield* pool.borrower(() => Effect.void)
+      if (options.mayBeAway !== true) yield* pool.borrower(() => Effect.void)
       const client: SqlClient.SqlClient = yield* SqlClient.make({
         ...pool,
         acquirer: begun(pool.acquirer),
@@ -105,6 +107,14 @@ const borrow = <A, E, R>(
           )
         )
   )
+
+/** The address has a password in it, so it is not quoted. */
+const noAddress = new SqlError.SqlError({
+  reason: new SqlError.ConnectionError({
+    cause: undefined,
+    message: "its address should be postgres://user:password@host:port/database, and is not"
+  })
+})
 
 const close = (sql: postgres.Sql, timeout: Duration.Duration) =>
   Effect.promise(() => sql.end({ timeout: Duration.toSeconds(timeout) }))

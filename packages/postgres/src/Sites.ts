@@ -1,5 +1,5 @@
-import { type Activity, Rules } from "@spoor/domain"
-import { Context, Effect, Layer } from "effect"
+import { type Activity, Ids, Rules } from "@spoor/domain"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
 import { instant } from "./Keyset.ts"
@@ -13,9 +13,9 @@ export interface Site extends Place {
 }
 
 /** A site's own names of events. *Shape*: `map` is the JSON text of a `SegmentEventMap.EventMap`, as it was set. */
-export interface SiteEventMap extends Place {
-  readonly map: string
-}
+export interface SiteEventMap extends Schema.Schema.Type<typeof SiteEventMap> {}
+
+export const SiteEventMap = Schema.Struct({ unitId: Schema.Int, siteId: Ids.SiteId, map: Schema.String })
 
 /** Rules as they were set once. *Units*: UTC milliseconds. *Shape*: the first version has no `appliesFrom` and nobody's name. */
 export interface RulesVersion {

@@ -1,4 +1,5 @@
-import { Context, Effect, Layer } from "effect"
+import { Ids } from "@spoor/domain"
+import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
 
@@ -6,13 +7,17 @@ import type { Place } from "./Activities.ts"
 export type KeyKind = "browser" | "server"
 
 /** A key that may write to one site. *Shape*: `sha256` of the key's text, in hex. */
-export interface Key extends Place {
-  readonly sha256: string
-  readonly kind: KeyKind
-  readonly name: string
-  /** The part that may be shown. */
-  readonly prefix: string
-}
+export interface Key extends Schema.Schema.Type<typeof Key> {}
+
+/** *Shape*: `prefix` is the part that may be shown. */
+export const Key = Schema.Struct({
+  unitId: Schema.Int,
+  siteId: Ids.SiteId,
+  sha256: Schema.String,
+  kind: Schema.Literals(["browser", "server"]),
+  name: Schema.String,
+  prefix: Schema.String
+})
 
 /** A key to be added. `publicKey` is the text of a browser key; of a server key only the hash is kept. */
 export interface NewKey extends Key {

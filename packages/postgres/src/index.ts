@@ -3,7 +3,7 @@ export * as Migrations from "./Migrations.ts"
 export * as PostgresClient from "./PostgresClient.ts"
 export { PostgresJs } from "./PostgresClient.ts"
 export { Activities, type Locked, type NewActivity, type Place, type Seen, type StoredActivity } from "./Activities.ts"
-export { type ApiKey, ApiKeys, type KeptKey } from "./ApiKeys.ts"
+export { ApiKey, ApiKeys, type KeptKey } from "./ApiKeys.ts"
 export { type CustomEvent, type CustomEventFilter, CustomEvents, type NewCustomEvent } from "./CustomEvents.ts"
 export { type Customer, type CustomerRange, Customers } from "./Customers.ts"
 export { type Order, type OrderRange, Orders } from "./Orders.ts"
@@ -25,8 +25,9 @@ export {
   RejectedItems
 } from "./RejectedItems.ts"
 export { type RejectedReplay, RejectedReplays } from "./RejectedReplays.ts"
+export * as Known from "./Known.ts"
 export * as KeyText from "./KeyText.ts"
-export { type RulesChange, type RulesVersion, type Site, type SiteEventMap, Sites } from "./Sites.ts"
+export { type RulesChange, type RulesVersion, type Site, SiteEventMap, Sites } from "./Sites.ts"
 export {
   type Account,
   type AccountChange,
@@ -37,7 +38,7 @@ export {
   type User,
   Users
 } from "./Users.ts"
-export { type Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
+export { Key, type KeyKind, type NewKey, WriteKeys } from "./WriteKeys.ts"
 export {
   type Attempt,
   type DeliveryState,

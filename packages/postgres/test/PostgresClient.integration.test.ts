@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Stream } from "effect"
+import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -43,6 +43,15 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
       const [row] = yield* sql`select jsonb_typeof(${value}::jsonb) as kind, ${value}::jsonb as value,
         jsonb_typeof(${JSON.stringify(value)}::text::jsonb) as other, ${undefined}::text as nothing`
       assert.deepStrictEqual({ ...row }, { kind: "object", value, other: "object", nothing: null })
+    })
+  )
+
+  it.effect("says what an address should be like, and nothing of the password in one that is not", () =>
+    Effect.gen(function* () {
+      const layer = PostgresClient.layer({ url: Redacted.make("host/tajne-haslo") })
+      const { message } = yield* Effect.flip(Effect.scoped(Layer.build(layer)))
+      assert.include(message, "postgres://user:password@host:port/database")
+      assert.notInclude(message, "tajne-haslo")
     })
   )
 

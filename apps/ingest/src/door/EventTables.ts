@@ -1,9 +1,9 @@
 import { SegmentEventMap, SegmentEventTable } from "@spoor/contracts"
-import { type Place, type SiteEventMap, Sites } from "@spoor/postgres"
-import { Context, Effect, Layer, Ref, Result, Schedule, Schema } from "effect"
+import { Known, type Place, SiteEventMap, Sites } from "@spoor/postgres"
+import { Context, Duration, Effect, Layer, Result, Schema } from "effect"
 
-/** How often the sites' maps are read again; a change counts after at most this long. */
-const refreshEvery = "2 seconds"
+/** Most sites have no map: that one is not known is no reason to read them again. */
+const never = Duration.infinity
 
 const decodeMap = Schema.decodeUnknownResult(Schema.fromJsonString(SegmentEventMap.EventMap))
 
@@ -26,27 +26,23 @@ export class EventTables extends Context.Service<
   static readonly layer = Layer.effect(
     EventTables,
     Effect.gen(function* () {
-      const sites = yield* Sites
-      const held = yield* Ref.make<ReadonlyMap<string, Held>>(new Map())
-      const refresh = Effect.gen(function* () {
-        const before = yield* Ref.get(held)
-        const entries = yield* Effect.forEach(yield* sites.eventMaps, (site) =>
-          Effect.map(hold(site, before.get(nameOf(site))), (next) => [nameOf(site), next] as const)
-        )
-        yield* Ref.set(held, new Map(entries))
+      const maps = yield* Known.keep("event-maps", SiteEventMap, (yield* Sites).eventMaps)
+      let before: ReadonlyMap<string, Held> = new Map()
+      const read = Effect.gen(function* () {
+        const next = new Map<string, Held>()
+        for (const site of yield* maps) next.set(nameOf(site), yield* tableOf(site, before.get(nameOf(site))))
+        before = next
+        return next
       })
-      yield* refresh
-      yield* Effect.forkScoped(Effect.repeat(Effect.ignore(refresh), Schedule.spaced(refreshEvery)))
-      return EventTables.of({
-        of: (place) => Effect.map(Ref.get(held), (tables) => tables.get(nameOf(place))?.table ?? standard)
-      })
+      const { find } = yield* Known.hold(read, never)
+      return EventTables.of({ of: (place) => Effect.map(find(nameOf(place)), (held) => held?.table ?? standard) })
     })
   )
 }
 
 const nameOf = ({ unitId, siteId }: Place): string => `${unitId}:${siteId}`
 
-const hold = (site: SiteEventMap, before: Held | undefined): Effect.Effect<Held> => {
+const tableOf = (site: SiteEventMap, before: Held | undefined): Effect.Effect<Held> => {
   if (before?.map === site.map) return Effect.succeed(before)
   const map = decodeMap(site.map)
   return Result.isSuccess(map)

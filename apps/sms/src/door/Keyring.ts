@@ -1,6 +1,5 @@
-import { type Key, WriteKeys } from "@spoor/postgres"
+import { Key, Known, WriteKeys } from "@spoor/postgres"
 import { Context, type Duration, Effect, Layer } from "effect"
-import { hold } from "../Held.ts"
 import * as Digest from "../proof/Digest.ts"
 
 /** The keys that services register submissions with, held in memory. */
@@ -15,9 +14,9 @@ export class Keyring extends Context.Service<
     Layer.effect(
       Keyring,
       Effect.gen(function* () {
-        const { active } = yield* WriteKeys
+        const active = yield* Known.keep("write-keys", Key, (yield* WriteKeys).active)
         const bySha256 = Effect.map(active, (keys) => new Map(keys.map((key) => [key.sha256, key])))
-        const { find } = yield* hold(bySha256, missPause)
+        const { find } = yield* Known.hold(bySha256, missPause)
         return Keyring.of({ find: (key) => find(Digest.sha256(key)) })
       })
     )

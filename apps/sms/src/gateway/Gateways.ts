@@ -1,6 +1,6 @@
 import { SmsGateway } from "@spoor/contracts"
 import { Zone } from "@spoor/domain"
-import { type SmsGatewayRow, SmsGateways } from "@spoor/postgres"
+import { Known, type SmsGatewayRow, SmsGateways } from "@spoor/postgres"
 import {
   ConfigProvider,
   Context,
@@ -17,7 +17,6 @@ import type { IpNetwork } from "effect/net"
 import * as fs from "node:fs"
 import { join } from "node:path"
 import { secretOf } from "../config.ts"
-import { hold } from "../Held.ts"
 import * as Networks from "./Networks.ts"
 import type { Plugin } from "./Plugin.ts"
 import { pluginOf } from "./Plugins.ts"
@@ -66,7 +65,8 @@ export class Gateways extends Context.Service<
     Layer.effect(
       Gateways,
       Effect.gen(function* () {
-        const { active } = yield* SmsGateways
+        const rows = Effect.map((yield* SmsGateways).active, (all) => all.map(lastingOf))
+        const active = yield* Known.keep("sms-gateways", Row, rows)
         const complained = new Map<string, string>()
         const complain = ({ gateway, problem }: HeldGateway) => {
           const before = complained.get(gateway.key)
@@ -83,15 +83,37 @@ export class Gateways extends Context.Service<
           return new Map(gateways.map((one) => [one.gateway.key, one]))
           // Whoever asks for a gateway need not know where secrets are.
         }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
-        return Gateways.of(yield* hold(read, missPause))
+        return Gateways.of(yield* Known.hold(read, missPause))
       })
     )
 }
 
+/** What a door must know of a gateway; what else its row has changes with every report. */
+const Row = Schema.Struct({
+  unitId: Schema.Int,
+  id: Schema.Int,
+  key: Schema.String,
+  name: Schema.String,
+  plugin: Schema.String,
+  settings: Schema.Unknown,
+  tracedUntil: Schema.NullOr(Schema.Finite)
+})
+type Row = typeof Row.Type
+
+const lastingOf = ({ id, key, name, plugin, settings, tracedUntil, unitId }: SmsGatewayRow): Row => ({
+  id,
+  key,
+  name,
+  plugin,
+  settings,
+  tracedUntil,
+  unitId
+})
+
 const decode = Schema.decodeUnknownResult(SmsGateway.Gateway)
 const noSettings = Schema.decodeSync(SmsGateway.Settings)({})
 
-const open = Effect.fnUntraced(function* (row: SmsGatewayRow, home: string) {
+const open = Effect.fnUntraced(function* (row: Row, home: string) {
   const decoded = decode(row)
   if (Result.isFailure(decoded)) return unusable(row, "Its settings are not those of this version.")
   const gateway = decoded.success
@@ -141,7 +163,7 @@ const patternOf = (text: string | undefined): RegExp | null | undefined => {
   }
 }
 
-const unusable = (row: SmsGatewayRow, problem: string): HeldGateway => ({
+const unusable = (row: Row, problem: string): HeldGateway => ({
   gateway: { unitId: row.unitId, id: row.id, key: row.key, name: row.name, plugin: "generic", settings: noSettings },
   settings: noSettings,
   plugin: null,

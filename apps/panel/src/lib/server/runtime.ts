@@ -67,7 +67,8 @@ const Database = Layer.unwrap(
       url: settings().databaseUrl,
       applicationName: "spoor panel",
       poolSizeMax: 10,
-      statementTimeout: Duration.seconds(20)
+      statementTimeout: Duration.seconds(20),
+      mayBeAway: true
     })
   )
 )
