@@ -5,6 +5,7 @@ import { keys, sites, units, users } from "./command/Administration.ts"
 import { deadLetters } from "./command/DeadLetters.ts"
 import { explain } from "./command/Explain.ts"
 import { erase, exportPerson, receipt } from "./command/Persons.ts"
+import { identity } from "./command/Identity.ts"
 import { gateways } from "./command/Gateways.ts"
 import * as Presenter from "./command/Presenter.ts"
 import { sessionize } from "./command/Sessionize.ts"
@@ -16,7 +17,7 @@ import { whatIf } from "./command/WhatIf.ts"
 const spoor = Command.make("spoor").pipe(
   Command.withDescription(
     "Sessions and outcomes of an online shop's visitors, from their events; and, of a Spoor that runs: its units, sites, keys and people, " +
-      "what it put aside, whom it tells, what it knows of one person, whether its panel log is as it was written."
+      "what it put aside, whom it tells, what it knows of one person and why, whether its panel log is as it was written."
   ),
   Command.withSubcommands([
     sessionize,
@@ -28,6 +29,7 @@ const spoor = Command.make("spoor").pipe(
     exportPerson,
     erase,
     receipt,
+    identity,
     verify,
     units,
     sites,

@@ -27,7 +27,7 @@ const run = Effect.fnUntraced(function* (folder: string, ...args: ReadonlyArray<
 /** The only unit, with two customers. */
 const customers = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`delete from customer`
+  yield* sql`truncate customer, unlinking, unsettled, activity, session, visitor, site cascade`
   yield* sql`delete from business_unit`
   const unitId = yield* (yield* Sites).addUnit({ name: "Dom", timeZone: "Europe/Warsaw" })
   yield* sql`
@@ -119,6 +119,94 @@ layer(Sites.layer.pipe(Layer.provideMerge(TestDatabase.layer)), { timeout: "60 s
         const { err } = yield* Fiber.join(erasing)
         assert.match(err, /Waiting for the queue[^]*is erased/)
         assert.deepEqual(yield* sql`select id from customer`, [{ id: "c-2" }])
+      })
+    )
+
+    it.effect("says which session bears an e-mail and why, takes it back and gives it again", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* customers
+        const folder = yield* home
+        yield* sql`insert into site (unit_id, id, name, url) values (${unitId}, 'shop', 'Shop', 'https://shop.example')`
+        yield* sql`
+          insert into visitor (unit_id, site_id, id, first_seen_at, last_seen_at) values (${unitId}, 'shop', 'v1', now(), now())`
+        // A visit, and the next day one that says whose it is; the sessions as the worker left them.
+        yield* sql`
+          insert into session (unit_id, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+            product_view_count, products_viewed)
+          select ${unitId}, 'shop', 'shop:' || day, 'v1', ${email}, at, at, at, 1, 0, 0
+          from (values ('e1', timestamptz '2026-11-01 10:00Z'), ('e2', '2026-11-02 10:00Z')) as visit (day, at)`
+        yield* sql`
+          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence, email)
+          select ${unitId}, 'shop', substr(id, 6), 'v1', no, 'VisitOnWebsite', started_at, started_at, 0,
+            case when id = 'shop:e2' then email end
+          from session where unit_id = ${unitId}`
+        const identity = (...args: ReadonlyArray<string>) => run(folder, "identity", ...args)
+        const borne = (out: string) => parsed(out).map(({ email, kind, sessionId }) => [kind, sessionId, email])
+
+        const listed = yield* identity("list", "--email", email, "--json")
+        const named = { by: "event", evidenceId: "e2", at: "2026-11-02T10:00:00.000Z", rule: "sessions.md 3.5" }
+        assert.deepInclude(parsed(listed.out)[1]!["why"], { ...named, carriedFrom: null })
+        assert.deepInclude(parsed(listed.out)[0]!["why"], {
+          ...named,
+          rule: "sessions.md 3.5, back-fill",
+          carriedFrom: "shop:e2"
+        })
+        assert.match((yield* identity("list", "--visitor", "v1")).out, /event e2 of 2026.*Z, back from shop:e2\n/)
+
+        const wanted = ["unlink", "--visitor", "v1", "--email", email, "--session", "shop:e2", "--reason", "Her sister"]
+        const foretold = yield* identity(...wanted, "--dry-run")
+        assert.match(foretold.out, /shop:e1 .*anna@example.pl +- +the same\nshop:e2 .*anna@example.pl +- /)
+        assert.match(foretold.err, /Nothing was changed/)
+        assert.lengthOf(yield* sql`select from unlinking`, 0)
+        const done = yield* identity(...wanted)
+        const [, id] = done.err.match(/spoor identity relink (\d+)/) ?? []
+        assert.lengthOf(yield* sql`select from unsettled where visitor_id = 'v1'`, 1)
+        assert.match((yield* identity(...wanted)).err, /--email: the session shop:e2 bears none, not anna/)
+
+        const after = yield* identity("list", "--visitor", "v1", "--json")
+        assert.deepEqual(borne(after.out), [
+          ["session", "shop:e1", null],
+          ["session", "shop:e2", null],
+          ["unlinking", undefined, email]
+        ])
+        assert.deepInclude(parsed(after.out)[2], {
+          id: Number(id),
+          reason: "Her sister",
+          decidedBy: null,
+          undoneAt: null
+        })
+        const before = yield* identity("list", "--visitor", "v1", "--json", "--at", "2026-11-03T00:00:00Z")
+        assert.deepEqual(borne(before.out), [
+          ["session", "shop:e1", email],
+          ["session", "shop:e2", email]
+        ])
+
+        assert.match((yield* identity("relink", id!, "--dry-run")).out, /shop:e2 .* - +anna@example.pl +the same/)
+        assert.match((yield* identity("relink", id!)).err, /Linked again/)
+        assert.match((yield* identity("relink", id!)).err, /undone already/)
+        assert.deepEqual(
+          borne((yield* identity("list", "--visitor", "v1", "--json")).out).slice(0, 2),
+          borne(listed.out)
+        )
+        assert.isTrue((yield* identity("unlink", "--visitor", "v1", "--email", email)).isSuccess)
+        assert.match((yield* identity("unlink", "--visitor", "v1", "--email", email)).err, /decided already/)
+
+        for (const [args, said] of [
+          [["unlink", "--visitor", "v2", "--email", email], /--visitor: v2 is not stored/],
+          [
+            ["unlink", "--visitor", "v1", "--email", "bob@example.pl"],
+            /--email: nothing ever named bob@example.pl for v1/
+          ],
+          [["unlink", "--visitor", "v1", "--email", email, "--session", "x"], /--session: v1 has no session x/],
+          [["relink", "999999"], /id: the unit has no unlinking with the ID 999999/],
+          [["list"], /one of --email and --visitor/],
+          [["list", "--email", "anna"], /--email/]
+        ] as const) {
+          const refused = yield* identity(...args)
+          assert.match(refused.err, said)
+          assert.isFalse(refused.isSuccess)
+        }
       })
     )
 
