@@ -1,4 +1,5 @@
 import { type Intake, UrlMask } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
 import { ApiLog, LogRequest } from "@spoor/domain"
 import { Queue } from "@spoor/queue"
 import { Cause, Clock, Context, Effect, Exit, Fiber, Metric, Option, Ref } from "effect"
@@ -109,7 +110,7 @@ const keep = Effect.fn("RequestLog.keep")(
   Effect.catchCause((cause) => warn(cause))
 )
 
-const warn = (cause: Cause.Cause<unknown>) => Effect.logWarning("A request is missing in the API log", cause)
+const warn = Log.nowAndThen("A request is missing in the API log")
 
 const entry = (
   request: HttpServerRequest.HttpServerRequest,

@@ -1,4 +1,16 @@
-import { type Cause, Config, Context, Layer, Logger, type LogLevel, References, Schema, Tracer } from "effect"
+import {
+  type Cause,
+  Clock,
+  Config,
+  Context,
+  Effect,
+  Layer,
+  Logger,
+  type LogLevel,
+  References,
+  Schema,
+  Tracer
+} from "effect"
 import * as Told from "./Told.ts"
 
 export type Format = "json" | "text"
@@ -29,6 +41,28 @@ export const layer = ({
     Logger.layer([Logger.withConsoleLog(format === "json" ? json : text)]),
     Layer.succeed(References.MinimumLogLevel, level)
   )
+
+/** *Units*: milliseconds. */
+const againAfter = 60_000
+
+/**
+ * A warning of what every request may meet, such as a full queue: written once a minute at most, so that it does not fill the log's disk
+ * too. *Shape*: `times` is how often it happened since it was written last, what is given is of the last time.
+ */
+export const nowAndThen = (message: string) => {
+  let saidAt = -Infinity
+  let times = 0
+  return (...told: ReadonlyArray<unknown>) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      times += 1
+      if (now - saidAt < againAfter) return
+      const facts = { times }
+      saidAt = now
+      times = 0
+      yield* Effect.logWarning(message, facts, ...told)
+    })
+}
 
 /** One entry, in words and values that may be kept. *Shape*: `errors` in the order in which they came. */
 interface Entry {

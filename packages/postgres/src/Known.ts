@@ -1,3 +1,4 @@
+import * as Log from "@spoor/contracts/log"
 import { Clock, Context, Duration, Effect, Ref, Schedule, Schema } from "effect"
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -8,8 +9,9 @@ const refreshEvery = "2 seconds"
 /** A name that is not known makes all be read again, at most this often, unless told otherwise. */
 const missPauseMin = Duration.millis(500)
 
-/** Whoever waits for the first reading says so this often. *Units*: milliseconds. */
-const againAfter = 60_000
+const waiting =
+  "The database cannot be read, and nothing is known from before: the doors open once it can. See that DATABASE_URL is right and that " +
+  "PostgreSQL runs and has its schema (spoor migrate)"
 
 /** Where `keep` has its copies; null keeps none. */
 export const Folder = Context.Reference<string | null>("@spoor/postgres/Known/Folder", { defaultValue: () => null })
@@ -31,7 +33,11 @@ export const hold = Effect.fnUntraced(function* <A, E>(
     yield* Ref.set(held, { values: yield* read, readAt: yield* Clock.currentTimeMillis })
   })
   const tryRefresh = Effect.ignore(refresh)
-  yield* refresh.pipe(Effect.tapError(complaint()), Effect.retry(Schedule.spaced(refreshEvery)))
+  const complain = Log.nowAndThen(waiting)
+  yield* refresh.pipe(
+    Effect.tapError((error) => complain({ reason: messageOf(error) })),
+    Effect.retry(Schedule.spaced(refreshEvery))
+  )
   yield* Effect.forkScoped(Effect.repeat(tryRefresh, Schedule.spaced(refreshEvery)))
 
   /** Gives null for a name that nothing has. */
@@ -46,22 +52,6 @@ export const hold = Effect.fnUntraced(function* <A, E>(
   const all = Effect.map(Ref.get(held), ({ values }): ReadonlyArray<A> => [...values.values()])
   return { find, all }
 })
-
-/** Says at most now and then that something cannot be read, and why. */
-const complaint = () => {
-  let saidAt = -Infinity
-  return (error: unknown) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      if (now - saidAt < againAfter) return
-      saidAt = now
-      yield* Effect.logWarning(
-        "The database cannot be read, and nothing is known from before: the doors open once it can. See that DATABASE_URL is right and " +
-          "that PostgreSQL runs and has its schema (spoor migrate)",
-        { reason: messageOf(error) }
-      )
-    })
-}
 
 /**
  * Rows of `read` with a copy in a file of `Folder`: a process that starts while PostgreSQL is away begins with what the one before it

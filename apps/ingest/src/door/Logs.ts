@@ -32,9 +32,7 @@ const postLogs = <Entry extends { readonly itemId: string }>(kind: LogKind<Entry
     }
     return yield* write(kind, key, items, sentAt).pipe(
       Effect.map((answer) => HttpServerResponse.jsonUnsafe(answer)),
-      Effect.catchTag("QueueUnavailable", (error) =>
-        Effect.as(Effect.logError("The queue does not take log rows", error), refuseUnkept(requestId))
-      )
+      Effect.catchTag("QueueUnavailable", (error) => refuseUnkept(error, requestId))
     )
   }).pipe(recorded)
 

@@ -44,10 +44,7 @@ export const postEvents = Effect.gen(function* () {
   )
   // An intake's fields are their own encoding: what was decoded here need not be encoded by its schema.
   const kept = yield* Effect.result(queue.append([{ id: requestId, topic: "activity", body: JSON.stringify(intake) }]))
-  if (Result.isFailure(kept)) {
-    yield* Effect.logError("The queue does not take batches", kept.failure)
-    return refuseUnkept(requestId)
-  }
+  if (Result.isFailure(kept)) return yield* refuseUnkept(kept.failure, requestId)
   yield* Metrics.judged(intake.door, answer, intake.rejections)
   return HttpServerResponse.jsonUnsafe(answer)
 }).pipe((handler) => recorded(handler, "refusals"))

@@ -1,4 +1,7 @@
 import { ActivityDoor } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
+import type { QueueUnavailable } from "@spoor/queue"
+import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type { Unreadable } from "./Body.ts"
 
@@ -23,5 +26,14 @@ export const refuseBody = (error: Unreadable, bytesMax: number, requestId: strin
 export const refuseKey = (requestId: string) =>
   refuse("unauthorized", "The write key is missing, not known or revoked.", requestId)
 
-export const refuseUnkept = (requestId: string) =>
-  refuse("unavailable", "Not kept; please send the same items again in a few seconds.", requestId)
+const say = Log.nowAndThen("The queue does not take what the doors are sent; senders are asked to send it again")
+
+/** Says now and then that something was not kept, and why; of a queue that is full nothing but that. */
+export const sayUnkept = (error: QueueUnavailable) =>
+  say({ reason: error.reason }, ...(error.reason === "full" ? [] : [error]))
+
+export const refuseUnkept = (error: QueueUnavailable, requestId: string) =>
+  Effect.as(
+    sayUnkept(error),
+    refuse("unavailable", "Not kept; please send the same items again in a few seconds.", requestId)
+  )

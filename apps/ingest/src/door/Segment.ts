@@ -49,10 +49,7 @@ const post = Effect.fn("Segment.post")(
     // An intake's fields are their own encoding: what was decoded here need not be encoded by its schema.
     const message = { id: requestId, topic: "activity" as const, body: JSON.stringify(intake) }
     const kept = yield* Effect.result(queue.append([message]))
-    if (Result.isFailure(kept)) {
-      yield* Effect.logError("The queue does not take batches", kept.failure)
-      return refuseUnkept(requestId)
-    }
+    if (Result.isFailure(kept)) return yield* refuseUnkept(kept.failure, requestId)
     yield* Metrics.judged(intake.door, answer, intake.rejections)
     return HttpServerResponse.jsonUnsafe(answerOf(answer))
   },

@@ -4,6 +4,7 @@ import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Body from "../door/Body.ts"
 import * as Logs from "../door/Logs.ts"
 import { write } from "../door/LogWrite.ts"
+import { sayUnkept } from "../door/Refusal.ts"
 import { Caller, recorded } from "../RequestLog.ts"
 import * as Span from "./Span.ts"
 import * as Wire from "./Wire.ts"
@@ -55,10 +56,7 @@ export const postTraces = Effect.gen(function* () {
       HttpServerResponse.uint8Array(format.answer(said(answer)), { contentType: format.contentType })
     ),
     Effect.catchTag("QueueUnavailable", (error) =>
-      Effect.as(
-        Effect.logError("The queue does not take spans", error),
-        refuse("unavailable", "Not kept; please send the same spans again in a few seconds.")
-      )
+      Effect.as(sayUnkept(error), refuse("unavailable", "Not kept; please send the same spans again in a few seconds."))
     )
   )
 }).pipe(recorded)

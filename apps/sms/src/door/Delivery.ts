@@ -79,9 +79,6 @@ const take = Effect.fnUntraced(function* (held: HeldGateway, raw: RawRequest, no
   const handed = yield* Effect.result((yield* Handover).give({ unitId: gateway.unitId, ...read }))
   if (Result.isFailure(handed)) {
     yield* counted(gateway.key, "unavailable")
-    const { reason } = handed.failure
-    // Whoever watches the queue says that it is full; every call that it refuses would fill the log's disk too.
-    if (reason !== "full") yield* Effect.logError("The queue does not take reports", { gateway: gateway.key, reason })
     return refuse("unavailable", "Not kept; please send the same again.")
   }
   const [first] = read.unreadable

@@ -1,4 +1,5 @@
 import { type Intake, UrlMask } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
 import { ApiLog, LogRequest } from "@spoor/domain"
 import type { Key } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
@@ -39,15 +40,15 @@ interface Outcome {
   readonly status: number
 }
 
+const warn = Log.nowAndThen("A request is missing in the API log")
+
 const keep = Effect.fnUntraced(function* (key: Key, outcome: Outcome) {
   const { requestId } = outcome
   const entry = entryOf(yield* HttpServerRequest.HttpServerRequest, key, outcome)
   const intake: Intake.LogIntake = { log: "api", unitId: key.unitId, books: null, entries: [entry] }
   // An entry of this log is its own encoding.
   const message = { id: `request:${requestId}`, topic: "log" as const, body: JSON.stringify(intake) }
-  const append = (yield* Queue)
-    .append([message])
-    .pipe(Effect.catchCause((cause) => Effect.logWarning("A request is missing in the API log", cause)))
+  const append = (yield* Queue).append([message]).pipe(Effect.catchCause((cause) => warn(cause)))
   const appending = yield* Effect.forkDetach(append)
   yield* Effect.timeoutOption(Fiber.join(appending), appendWait)
 })

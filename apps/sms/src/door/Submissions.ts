@@ -36,8 +36,6 @@ const answer = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServe
   const { reports, verdicts } = yield* judge(key.unitId, items)
   const handed = yield* Effect.result((yield* Handover).give({ unitId: key.unitId, reports, unreadable: [] }))
   if (Result.isFailure(handed)) {
-    const { reason } = handed.failure
-    if (reason !== "full") yield* Effect.logError("The queue does not take submissions", { reason })
     return refuse("unavailable", "Not kept; please send the same items again in a few seconds.")
   }
   return HttpServerResponse.jsonUnsafe(answerOf(verdicts))

@@ -1,4 +1,5 @@
 import { SmsIntake } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
 import { Queue, type QueueUnavailable } from "@spoor/queue"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -8,6 +9,10 @@ import { Pace } from "./Pace.ts"
 const reportsMax = 50
 
 const encode = Schema.encodeEffect(SmsIntake.SmsIntakeFromText)
+
+const say = Log.nowAndThen("The queue does not take what gateways say; they are asked to say it again")
+/** Of a queue that is full nothing but that. */
+const tell = (error: QueueUnavailable) => say({ reason: error.reason }, ...(error.reason === "full" ? [] : [error]))
 
 /** Gives what was said to the worker. */
 export class Handover extends Context.Service<
@@ -38,7 +43,7 @@ export class Handover extends Context.Service<
           const body = yield* Effect.orDie(encode(some))
           messages.push({ id: yield* random.uuidV7(), topic: "sms" as const, body })
         }
-        if (reports.length + unreadable.length > 0) yield* queue.append(messages)
+        if (reports.length + unreadable.length > 0) yield* Effect.tapError(queue.append(messages), tell)
         const now = yield* Clock.currentTimeMillis
         for (const { gatewayId, isRegistration } of reports) if (!isRegistration) pace.count(gatewayId, now)
         for (const { gatewayId } of unreadable) pace.count(gatewayId, now)

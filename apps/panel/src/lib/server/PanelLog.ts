@@ -1,4 +1,5 @@
 import { Intake, UrlMask } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
 import { LogRequest, Rejection } from "@spoor/domain"
 import { Users } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
@@ -7,6 +8,8 @@ import type { Person } from "./Auth.ts"
 
 /** How long an answer waits until its row is durable; the row is written all the same. */
 const appendWait = "250 millis"
+
+const warn = Log.nowAndThen("A request is missing in the panel log")
 
 /** One request as it was answered. *Units*: `processingMs` in milliseconds. */
 export interface Visit {
@@ -65,9 +68,9 @@ export class PanelLog extends Context.Service<
         // The error itself quotes what it was given: e-mails and IPs, which belong into no log of a process.
         Effect.catchTag("SchemaError", ({ issue }) => {
           const { pointer, reason } = Rejection.fromIssue(issue, undefined)
-          return Effect.logWarning("A request is missing in the panel log", { pointer, reason })
+          return warn({ pointer, reason })
         }),
-        Effect.catchCause((cause) => Effect.logWarning("A request is missing in the panel log", cause))
+        Effect.catchCause((cause) => warn(cause))
       )
 
       const record = Effect.fn("PanelLog.record")(function* ({ unitId, userId, email }: Person, visit: Visit) {
