@@ -34,6 +34,13 @@ describe("the command spoor", () => {
       /^spoor: Invalid value for flag --now: "soon"\. [^\n]*\nMore: spoor sessionize --help\n$/
     ],
     [["sessionize", "--now", "2026-02-30T00:00:00Z"], /^spoor: Invalid value for flag --now/],
+    [
+      ["export", "--email", "anna"],
+      /^spoor: Invalid value for flag --email: "anna"\. Expected: an e-mail address, such as/
+    ],
+    [["export", "--phone", "12"], /Expected: a phone number with its country's code, such as/],
+    [["retention", "set", "api", "7"], /Expected: a value between 30 and 3650\n/],
+    [["dead-letters", "show", "abc"], /^spoor: Invalid value for argument <id>: "abc"\. Expected: a number\n/],
     [["explain"], /^spoor: Missing required argument: id/],
     [["explain", "e1", "--lang", "de"], /^spoor: Invalid value for flag --lang: "de"/]
   ] as const)("%j is refused on standard error", ([args, sentence]) =>

@@ -33,6 +33,7 @@ const Keys = Effect.promise(() => import("../administration/Keys.ts"))
 const Users = Effect.promise(() => import("../administration/Users.ts"))
 
 export const units = Command.make("units").pipe(
+  Command.withShortDescription("The business units"),
   Command.withDescription(`The business units, each with its own sites, people and logs. ${asked}`),
   Command.withSubcommands([
     Command.make(
@@ -64,6 +65,7 @@ export const units = Command.make("units").pipe(
 )
 
 export const sites = Command.make("sites").pipe(
+  Command.withShortDescription("The shops whose pages are tracked"),
   Command.withDescription(`The shops whose pages are tracked. ${asked}`),
   Command.withSubcommands([
     Command.make(
@@ -95,6 +97,7 @@ export const sites = Command.make("sites").pipe(
 )
 
 export const keys = Command.make("keys").pipe(
+  Command.withShortDescription("The keys that pages, services and other systems use"),
   Command.withDescription(`The keys that pages, services and other systems write and ask with. ${asked}`),
   Command.withSubcommands([
     Command.make(
@@ -143,6 +146,7 @@ export const keys = Command.make("keys").pipe(
 )
 
 export const users = Command.make("users").pipe(
+  Command.withShortDescription("The people who sign in to the panel"),
   Command.withDescription(
     `The people who sign in to the panel. Whatever is changed of an account ends its sessions. ${asked}`
   ),

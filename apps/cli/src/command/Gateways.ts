@@ -34,7 +34,9 @@ const add = Command.make(
       Flag.optional
     ),
     country: Flag.String("country").pipe(
-      Flag.withSchema(Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/))),
+      Flag.withSchema(
+        Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/, { expected: "a country in two capitals, such as PL" }))
+      ),
       Flag.withDescription("Whose numbers are meant where it writes none in front, such as PL"),
       Flag.optional
     ),

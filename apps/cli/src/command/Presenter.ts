@@ -1,11 +1,16 @@
 import { Console, Layer } from "effect"
 import { CliOutput } from "effect/cli"
 
-/** One sentence an error, in the manner of other commands. */
+/** One sentence an error, in the manner of other commands; of how it was found out, nothing. */
+const sentenceOf = ({ message }: { readonly message: string }): string =>
+  `spoor: ${message
+    .replace("Schema validation failed: Expected ", "")
+    .replace("Expected a string representing a finite number", "Expected: a number")}`
+
 const formatter: CliOutput.Formatter = {
   ...CliOutput.defaultFormatter(),
-  formatError: ({ message }) => `spoor: ${message}`,
-  formatErrors: (errors) => errors.map(({ message }) => `spoor: ${message}`).join("\n")
+  formatError: sentenceOf,
+  formatErrors: (errors) => errors.map(sentenceOf).join("\n")
 }
 
 /**

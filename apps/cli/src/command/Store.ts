@@ -20,6 +20,7 @@ const Retention = Effect.promise(() => import("../administration/Retention.ts"))
 const Days = Schema.Int.check(Schema.isBetween({ minimum: 30, maximum: 3_650 }))
 
 export const retention = Command.make("retention").pipe(
+  Command.withShortDescription("How long logs are kept"),
   Command.withDescription(
     "How long a business unit keeps its logs: 180 days unless said otherwise. The worker removes what is older, every hour. It is asked of " +
       "a Spoor that runs: DATABASE_URL and SPOOR_HOME say where, as for its processes."
@@ -65,6 +66,7 @@ export const migrate = Command.make(
     yield* isDry ? migrations.plan({ json }) : migrations.migrate()
   })
 ).pipe(
+  Command.withShortDescription("Brings the database to this version"),
   Command.withDescription(
     "Brings the database to this version, as Spoor does when it starts: all of it or nothing. While an index is made, nothing is written to its " +
       "table; doors go on, their queue waits. DATABASE_URL and SPOOR_HOME say where, as for Spoor's processes."

@@ -1,4 +1,4 @@
-import { type CheckpointsUnreadable, type Fault, faultsMax, PanelCheckpoints } from "@spoor/postgres"
+import { type CheckpointsUnreadable, type Fault, faultsMax, PanelCheckpoints, Units } from "@spoor/postgres"
 import { Console, Effect, Layer, Stream } from "effect"
 import { CommandError, reasonOf } from "../CommandError.ts"
 import { settings } from "../config.ts"
@@ -6,10 +6,11 @@ import * as House from "../letter/House.ts"
 import { line } from "../Output.ts"
 import { print } from "../Printing.ts"
 import { unreadable } from "../Signing.ts"
+import { meant } from "../webhook/Unit.ts"
 
-const services = Layer.unwrap(Effect.map(settings, ({ home }) => PanelCheckpoints.layer(home))).pipe(
-  Layer.provide(House.database)
-)
+const services = Layer.unwrap(
+  Effect.map(settings, ({ home }) => Layer.merge(PanelCheckpoints.layer(home), Units.layer))
+).pipe(Layer.provide(House.database))
 
 const words = {
   edited: "was edited",
@@ -22,7 +23,7 @@ const words = {
 export const verify = Effect.fn("verify")(
   function* ({ json, unit }: { readonly unit: number | undefined; readonly json: boolean }) {
     const checkpoints = yield* PanelCheckpoints
-    const units = unit === undefined ? yield* checkpoints.units : [unit]
+    const units = unit === undefined ? yield* checkpoints.units : [yield* meant(unit)]
     let areWhole = true
     for (const unitId of units) {
       const { end, erased, expired, faults, isWhole, missed, passed } = yield* checkpoints.verify(unitId)

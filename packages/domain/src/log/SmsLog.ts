@@ -7,7 +7,9 @@ import { columnsOf, head, type Label, RowInstant } from "./Row.ts"
 export const Name = text(64).check(Schema.isMinLength(1))
 
 /** *Source*: E.164, at most 15 digits. */
-export const Phone = Schema.String.check(Schema.isPattern(/^\+[1-9]\d{4,14}$/u)).pipe(Schema.brand("Phone"))
+export const Phone = Schema.String.check(
+  Schema.isPattern(/^\+[1-9]\d{4,14}$/u, { expected: "a phone number with its country's code, such as +48600700800" })
+).pipe(Schema.brand("Phone"))
 export type Phone = typeof Phone.Type
 
 /** Why a message failed; a success is never logged. */

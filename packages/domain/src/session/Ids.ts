@@ -43,7 +43,7 @@ export type OrderId = typeof OrderId.Type
 
 /** An e-mail address, trimmed and lower-cased (sessions.md 2.5). */
 export const Email = identifier(320)
-  .check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
+  .check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address, such as anna@example.pl" }))
   .pipe(Schema.brand("Email"))
 export type Email = typeof Email.Type
 
