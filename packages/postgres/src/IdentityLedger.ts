@@ -38,7 +38,9 @@ export const know = Effect.fn("IdentityLedger.know")(function* (place: Place, vi
   const stored = yield* activities.ofVisitors(place, [visitorId])
   const { unlinkings, ...given } = yield* identifications.ofVisitors(place, [visitorId])
   const evidence = { ...given, events: stored.map(({ activity }) => activity) }
-  return { place, visitorId, rules: yield* sites.rules(place), evidence, unlinkings } satisfies Known
+  // Its declaration names nothing that only another package can.
+  const known: Known = { place, visitorId, rules: yield* sites.rules(place), evidence, unlinkings }
+  return known
 })
 
 /** The visitor's sessions, and why each bears its e-mail. */
