@@ -104,7 +104,11 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the ga
           await page.goto(panel)
           await page.getByText(/The queue is filling up: [5-8]\d% of its room is used/u).waitFor()
           assert.deepEqual(
-            await seriousOf(page, panel, ["/settings/gateways?plugin=generic", "/settings/gateways/own"]),
+            await seriousOf(page, panel, [
+              "/settings/gateways?plugin=generic",
+              "/settings/gateways/own",
+              "/settings/gateways/unknown_codes"
+            ]),
             []
           )
           assert.strictEqual((await page.goto(`${panel}/settings/gateways/nobody`))?.status(), 404)

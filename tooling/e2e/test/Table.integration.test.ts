@@ -1,30 +1,13 @@
-import { AxeBuilder } from "@axe-core/playwright"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
-import { colleague, email, House, password, stranger } from "../src/House.ts"
-
-type State = Awaited<ReturnType<BrowserContext["storageState"]>>
-/** Everybody signs in once in this file. */
-const states = new Map<string, State>()
+import { colleague, email, House, stranger } from "../src/House.ts"
+import * as Marketer from "../src/Marketer.ts"
 
 /** A browser in which somebody has signed in. */
-const signedIn = async (browser: Browser, panel: string, as = email, locale = "pl-PL"): Promise<BrowserContext> => {
-  const known = states.get(as)
-  const viewport = { width: 1440, height: 900 }
-  const context = await browser.newContext({ locale, viewport, ...(known !== undefined && { storageState: known }) })
-  if (known !== undefined) return context
-  const page = await context.newPage()
-  await page.goto(`${panel}/sign-in`, { waitUntil: "networkidle" })
-  await page.fill("input[name=email]", as)
-  await page.fill("input[name=password]", password)
-  await page.keyboard.press("Enter")
-  await page.waitForURL((url) => url.pathname !== "/sign-in")
-  await page.close()
-  states.set(as, await context.storageState())
-  return context
-}
+const signedIn = (browser: Browser, panel: string, as = email, locale = "pl-PL"): Promise<BrowserContext> =>
+  Marketer.signedIn(browser, panel, { as, locale, viewport: { width: 1440, height: 900 } })
 
 /** The same person in a browser without scripts. */
 const withoutScripts = async (browser: Browser, context: BrowserContext): Promise<Page> => {
@@ -426,19 +409,12 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("a log'
       const browser = yield* launch
       const found = yield* Effect.promise(async () => {
         const serious: Array<string> = []
-        for (const [person, locale, colorScheme] of [
+        for (const [person, locale, scheme] of [
           [email, "pl-PL", "light"],
           [colleague, "en-GB", "dark"]
         ] as const) {
           const page = await openLog(await signedIn(browser, panel, person, locale), panel, "?email=a*&range=today")
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
-          const look = async (part: string) => {
-            const { violations } = await new AxeBuilder({ page }).include(part).analyze()
-            for (const { id, impact, nodes } of violations) {
-              if (impact === "serious" || impact === "critical")
-                serious.push(`${colorScheme} ${part}: ${id} ${nodes[0]?.html}`)
-            }
-          }
+          const look = async (part: string) => serious.push(...(await Marketer.seriousIn(page, scheme, part)))
           for (const menu of ["#view-menu", "#layout-menu", "#range-menu"]) {
             await page.click(`[popovertarget=${menu.slice(1)}]`)
             await look(menu)
