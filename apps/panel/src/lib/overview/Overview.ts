@@ -16,7 +16,10 @@ export interface SourceView {
 
 type Name = "events" | "sessions" | "purchases" | "carts" | "browses" | "recovered" | "requests" | "errors" | "sms"
 
-/** What the start page shows. *Shape*: `failing` and `surging` are of the last hour, null where nothing is unusual. */
+/**
+ * What the start page shows. *Shape*: `failing` and `surging` are of the last hour, null where nothing is unusual; `isFirst` says that the week
+ * before had nothing to compare with.
+ */
 export interface OverviewView {
   readonly now: number
   readonly range: string
@@ -24,8 +27,8 @@ export interface OverviewView {
   readonly charts: Readonly<Record<Name, Chart>> & { readonly clientErrors: number; readonly serverErrors: number }
   readonly sms: ReadonlyArray<{ readonly category: string; readonly name: string; readonly count: number }>
   readonly sources: ReadonlyArray<SourceView>
-  readonly failing: { readonly total: number; readonly failed: number } | null
-  readonly surging: number | null
+  readonly failing: { readonly total: number; readonly failed: number; readonly isFirst: boolean } | null
+  readonly surging: { readonly failed: number; readonly isFirst: boolean } | null
   /** Gateways of text messages with which something is wrong, and where to read of it. */
   readonly gateways: ReadonlyArray<{
     readonly name: string

@@ -68,14 +68,16 @@ const failing = Effect.fnUntraced(function* (unitId: number, now: number) {
   const { apiRate } = yield* Overview
   const recent = yield* apiRate(unitId, Alerts.lastHour(now))
   if (!Alerts.isFailing(recent, { total: 0, failed: 0 })) return null
-  return Alerts.isFailing(recent, yield* apiRate(unitId, Alerts.weekBefore(now))) ? recent : null
+  const usual = yield* apiRate(unitId, Alerts.weekBefore(now))
+  return Alerts.isFailing(recent, usual) ? { ...recent, isFirst: usual.total === 0 } : null
 })
 
 const surging = Effect.fnUntraced(function* (unitId: number, now: number) {
   const { smsFailures } = yield* Overview
   const recent = yield* smsFailures(unitId, Alerts.lastHour(now))
   if (!Alerts.isSurging(recent, 0)) return null
-  return Alerts.isSurging(recent, yield* smsFailures(unitId, Alerts.weekBefore(now))) ? recent : null
+  const usual = yield* smsFailures(unitId, Alerts.weekBefore(now))
+  return Alerts.isSurging(recent, usual) ? { failed: recent, isFirst: usual === 0 } : null
 })
 
 /** Whoever may mend a gateway goes to its settings, everybody else to what it wrote. */
