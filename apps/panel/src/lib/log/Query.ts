@@ -23,6 +23,9 @@ export const narrowed = (path: string, search: string, changes: Record<string, s
 export const parametersOf = (search: string, without: ReadonlyArray<string>): ReadonlyArray<[string, string]> =>
   [...new URLSearchParams(search)].filter(([name]) => !without.includes(name))
 
+/** What a change takes away that is to leave no range. */
+export const noRange = { range: null, from: null, to: null, tz: null }
+
 /** A value as a filter takes it, whatever it holds. */
 export const quoted = (value: string): string =>
   /[",*\\]/.test(value) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : value
