@@ -2,7 +2,7 @@ import { Queue, Topic } from "@spoor/queue"
 import { Clock, Duration, Effect, Schema } from "effect"
 import * as ErasureReceipt from "./ErasureReceipt.ts"
 import { type Erased, Persons } from "./Persons.ts"
-import type { Who } from "./PersonStory.ts"
+import type { Who } from "./PersonIdentity.ts"
 import { signingKey } from "./SigningKey.ts"
 
 /** What was stored is erased, but the queue still holds messages from before, which may bring it back. Ask again later. */

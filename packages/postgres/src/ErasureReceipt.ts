@@ -1,7 +1,7 @@
 import { DateTime, Option, Schema } from "effect"
 import * as crypto from "node:crypto"
 import type { Erased } from "./Persons.ts"
-import type { Who } from "./PersonStory.ts"
+import type { Who } from "./PersonIdentity.ts"
 
 /**
  * What an erasure is proven by.

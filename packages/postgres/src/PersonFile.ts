@@ -1,7 +1,8 @@
 import { Clock, DateTime, Effect, Stream } from "effect"
 import type { SqlError } from "effect/sql"
-import { type PersonTable, Persons } from "./Persons.ts"
-import type { Who } from "./PersonStory.ts"
+import type { PersonTable } from "./PersonRows.ts"
+import { Persons } from "./Persons.ts"
+import type { Who } from "./PersonIdentity.ts"
 
 /**
  * Everything that is stored of one person, as the lines of a file.

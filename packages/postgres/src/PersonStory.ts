@@ -1,30 +1,8 @@
-import { Cart, Ids, LogRow, Session, type SmsLog, Time } from "@spoor/domain"
+import { Cart, Ids, LogRow, Session, Time } from "@spoor/domain"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
+import { type Identity, type Who, over } from "./PersonIdentity.ts"
 import { instant, pageOf, type Page, reading } from "./Keyset.ts"
-
-/** By what a person is looked for. */
-export type Who =
-  | { readonly by: "email"; readonly value: Ids.Email }
-  | { readonly by: "visitor"; readonly value: Ids.VisitorId }
-  | { readonly by: "phone"; readonly value: SmsLog.Phone }
-
-/**
- * What is known to be one person's, within a unit.
- *
- * A visitor is a browser, not a person (sessions.md 2.2), so that one leads to no e-mail: other people may use it. An
- * e-mail or a phone leads to the customers that the API named so, and through their e-mails to browsers.
- *
- * *Shape*: `subjects` are the addresses of the API that are about the person's customers and orders.
- */
-export interface Identity {
-  readonly by: Who["by"]
-  readonly emails: ReadonlyArray<Ids.Email>
-  readonly phones: ReadonlyArray<SmsLog.Phone>
-  readonly customerIds: ReadonlyArray<string>
-  readonly visitorIds: ReadonlyArray<Ids.VisitorId>
-  readonly subjects: ReadonlyArray<string>
-}
 
 /** What an entry of a person's timeline is: a whole session, or a row that belongs to none. The order is that of one instant. */
 export const kinds = ["sms", "api", "panel", "session-events", "session"] as const
@@ -97,9 +75,6 @@ export const personEntriesMax = 20
 /** Events of one session that the timeline shows; the rest stands in the log, filtered by the session. */
 export const visitEventsMax = 12
 
-/** Customers, browsers and orders that are followed from one e-mail or phone. */
-const followedMax = 200
-
 const companionsMax = 20
 
 const decodeVisits = Schema.decodeUnknownEffect(Schema.Array(Visit))
@@ -131,41 +106,7 @@ export class PersonStory extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      /** The index of browsers begins with the site. */
-      const onSites = (unitId: number) => sql`site_id = any(array(select id from site where unit_id = ${unitId}))`
-      const ofEmails = (emails: Identity["emails"]) => sql`email collate "C" = any(${emails}::text[])`
-      const ofVisitors = (ids: Identity["visitorIds"]) => sql`visitor_id = any(${ids}::text[])`
-
-      const valuesOf = <Value extends string>(rows: Statement.Statement<{ readonly value: Value }>) =>
-        Effect.map(rows, (found) => found.map(({ value }) => value))
-
-      const identify = Effect.fn("PersonStory.identify")(
-        function* (unitId: number, { by, value }: Who) {
-          if (by === "visitor") {
-            return { by, emails: [], phones: [], customerIds: [], visitorIds: [value], subjects: [] }
-          }
-          const customers = yield* sql<Customer>`
-            select id, email, phone from customer
-            where unit_id = ${unitId} and ${by === "email" ? sql`email = ${value}` : sql`phone = ${value}`}
-            order by id limit ${followedMax}`
-          const emails = distinct(by === "email" ? [value] : customers.flatMap(({ email }) => email ?? []))
-          const phones = distinct(by === "phone" ? [value] : customers.flatMap(({ phone }) => phone ?? []))
-          const visitorIds = yield* valuesOf(sql<{ readonly value: Ids.VisitorId }>`
-            select visitor_id as value from session where unit_id = ${unitId} and ${ofEmails(emails)}
-            group by visitor_id order by max(ended_at) desc limit ${followedMax}`)
-          const orderIds = yield* valuesOf(sql<{ readonly value: string }>`
-            select id as value from reported_order
-            where unit_id = ${unitId} and ${onSites(unitId)} and email = any(${emails}::text[])
-            order by occurred_at desc limit ${followedMax}`)
-          const customerIds = customers.map(({ id }) => id)
-          const subjects = [
-            ...customerIds.map((id) => `/customers/${encodeURIComponent(id)}`),
-            ...orderIds.map((id) => `/orders/${encodeURIComponent(id)}`)
-          ]
-          return { by, emails, phones, customerIds, visitorIds, subjects }
-        },
-        (effect) => reading(sql, effect)
-      )
+      const { identify, ofEmails, ofVisitors, onSites } = over(sql)
 
       /** What carries the person's e-mail, or is the browser's. */
       const own = (unitId: number, { by, emails, visitorIds }: Identity) =>
@@ -289,14 +230,6 @@ export class PersonStory extends Context.Service<
     })
   )
 }
-
-interface Customer {
-  readonly id: string
-  readonly email: Ids.Email | null
-  readonly phone: SmsLog.Phone | null
-}
-
-const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(values)]
 
 /** What takes up after a cursor among the rows of one kind, where entries of one instant are in the order of their kinds. */
 const beyond = (

@@ -73,11 +73,12 @@ export * as Erasure from "./Erasure.ts"
 export * as ErasureReceipt from "./ErasureReceipt.ts"
 export * as PersonFile from "./PersonFile.ts"
 export { signingKey, type SigningKeyUnreadable } from "./SigningKey.ts"
-export { type Erased, type PersonRow, Persons, type PersonTable, personTables } from "./Persons.ts"
+export { type PersonTable, personTables } from "./PersonRows.ts"
+export { type Erased, type PersonRow, Persons } from "./Persons.ts"
+export { type Identity, type Who } from "./PersonIdentity.ts"
 export {
   type Companion,
   type Entry,
-  type Identity,
   type Kind,
   kinds,
   type PersonFacts,
@@ -86,8 +87,7 @@ export {
   type PersonVisit,
   personEntriesMax,
   type Sum,
-  visitEventsMax,
-  type Who
+  visitEventsMax
 } from "./PersonStory.ts"
 export { type Factor, type Owner, SecondFactors } from "./SecondFactors.ts"
 export { type ChainEnd, type Fault, faultsMax, PanelChain, type Verification } from "./PanelChain.ts"
