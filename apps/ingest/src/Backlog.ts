@@ -1,8 +1,9 @@
 import { type Pending, type Place, Sites, Unsettled } from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Exit, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import * as Job from "./Job.ts"
 import { Settler } from "./Settler.ts"
-import { patiently, Worker } from "./Worker.ts"
+import { Worker } from "./Worker.ts"
 
 /** The most orders and identifications of a site that one transaction settles. */
 const pendingMax = 100
@@ -58,11 +59,7 @@ export class Backlog extends Context.Service<
         return settled.reduce((sum, count) => sum + count, 0)
       })
 
-      const run = settle.pipe(
-        patiently("Orders and e-mails could not be settled; trying again"),
-        Effect.tap((settled) => (settled === 0 ? Effect.sleep(pause) : Effect.void)),
-        Effect.forever
-      )
+      const run = settle.pipe(Job.steadily("Orders and e-mails could not be settled; trying again", pause))
 
       return Backlog.of({ settle, run })
     })

@@ -1,7 +1,7 @@
 import { PanelCheckpoints } from "@spoor/postgres"
 import { Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import { patiently } from "./Worker.ts"
+import * as Job from "./Job.ts"
 
 /** After the start, when there is more to do than this. */
 const firstPause = Duration.minutes(10)
@@ -50,14 +50,8 @@ export class Checkpoints extends Context.Service<
           Effect.map(Effect.forEach(units, sign), (signed) => signed.reduce((sum, count) => sum + count, 0))
         )
 
-        const run = Effect.sleep(firstPause).pipe(
-          Effect.andThen(
-            once.pipe(
-              patiently("The panel log could not be verified; trying again"),
-              Effect.andThen(Effect.sleep(pause)),
-              Effect.forever
-            )
-          )
+        const run = once.pipe(
+          Job.nowAndThen("The panel log could not be verified; trying again", { first: firstPause, every: pause })
         )
 
         return Checkpoints.of({ once, run })

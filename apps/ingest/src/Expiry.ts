@@ -1,12 +1,10 @@
 import { Retention, Units } from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import { patiently } from "./Worker.ts"
+import * as Job from "./Job.ts"
 
-/** After the start, when there is more to do than this. */
-const firstPause = Duration.minutes(10)
 /** A day's rows leave in twenty-four parts. */
-const pause = Duration.hours(1)
+const pauses = { first: Duration.minutes(10), every: Duration.hours(1) }
 
 const DAY = 86_400_000
 
@@ -39,15 +37,7 @@ export class Expiry extends Context.Service<
         return total
       })
 
-      const run = Effect.sleep(firstPause).pipe(
-        Effect.andThen(
-          once.pipe(
-            patiently("What was kept long enough could not be removed; trying again"),
-            Effect.andThen(Effect.sleep(pause)),
-            Effect.forever
-          )
-        )
-      )
+      const run = once.pipe(Job.nowAndThen("What was kept long enough could not be removed; trying again", pauses))
 
       return Expiry.of({ once, run })
     })

@@ -14,6 +14,7 @@ import {
 import type { QueueUnavailable } from "@spoor/queue"
 import { Clock, Context, Duration, Effect, Layer, Schema } from "effect"
 import type { SqlError } from "effect/sql"
+import * as Job from "./Job.ts"
 import { type Batch, Rounds } from "./Rounds.ts"
 import * as Trace from "./Trace.ts"
 import { patiently, Worker } from "./Worker.ts"
@@ -94,14 +95,10 @@ export class SmsWorker extends Context.Service<
 
       const drain = once.pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
       const watch = settleDue.pipe(
-        patiently("Text messages whose time is up could not be logged; trying again"),
-        Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),
-        Effect.forever
+        Job.steadily("Text messages whose time is up could not be logged; trying again", duePause)
       )
       const tidy = Effect.flatMap(Clock.currentTimeMillis, messages.purge).pipe(
-        patiently("Old text messages could not be forgotten; trying again"),
-        Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
-        Effect.forever
+        Job.steadily("Old text messages could not be forgotten; trying again", purgePause)
       )
       const run = Effect.andThen(Effect.all([drain, watch, tidy], { concurrency: "unbounded" }), Effect.never)
 

@@ -2,7 +2,7 @@ import { RejectedItemsApi } from "@spoor/contracts"
 import { RejectedItems, RejectedReplays } from "@spoor/postgres"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import { patiently } from "../Worker.ts"
+import * as Job from "../Job.ts"
 import { Replay } from "./Replay.ts"
 
 /** Between two looks when nothing was asked for. */
@@ -40,11 +40,7 @@ export class Asked extends Context.Service<
         return true
       })
 
-      const run = once.pipe(
-        patiently("Rejected items could not be read again; trying again"),
-        Effect.tap((isDone) => (isDone ? Effect.void : Effect.sleep(pause))),
-        Effect.forever
-      )
+      const run = once.pipe(Job.steadily("Rejected items could not be read again; trying again", pause))
 
       return Asked.of({ once, run })
     })

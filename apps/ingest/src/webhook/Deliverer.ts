@@ -1,6 +1,7 @@
 import { type Attempt, LogReader, type TakenDelivery, WebhookDeliveries, Webhooks } from "@spoor/postgres"
 import { Cause, Clock, Context, Duration, Effect, Exit, Latch, Layer, Result, Stream } from "effect"
 import type { SqlError } from "effect/sql"
+import * as Job from "../Job.ts"
 import * as Metrics from "../Metrics.ts"
 import { patiently } from "../Worker.ts"
 import * as Backoff from "./Backoff.ts"
@@ -131,9 +132,7 @@ export class Deliverer extends Context.Service<
           Stream.runDrain
         )
         const tidy = Effect.flatMap(Clock.currentTimeMillis, deliveries.purge).pipe(
-          patiently("Old webhook deliveries could not be deleted; trying again"),
-          Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
-          Effect.forever
+          Job.steadily("Old webhook deliveries could not be deleted; trying again", purgePause)
         )
         const run = Effect.andThen(Effect.all([send, tidy], { concurrency: "unbounded" }), Effect.never)
 
