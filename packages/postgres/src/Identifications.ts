@@ -76,6 +76,8 @@ export class Identifications extends Context.Service<
       unitId: number,
       who: { readonly email: Ids.Email } | { readonly visitorId: Ids.VisitorId }
     ) => Effect.Effect<ReadonlyArray<{ readonly siteId: Ids.SiteId; readonly id: Ids.VisitorId }>, SqlError.SqlError>
+    /** How many events of a visitor are stored, as its sessions have it. */
+    readonly eventsOf: (place: Place, visitorId: Ids.VisitorId) => Effect.Effect<number, SqlError.SqlError>
     /** Decisions about an e-mail or of visitors, those that were undone too, newest first. */
     readonly decisions: (
       unitId: number,
@@ -176,6 +178,16 @@ export class Identifications extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
+      const eventsOf = Effect.fn("Identifications.eventsOf")(function* (
+        { siteId, unitId }: Place,
+        visitorId: Ids.VisitorId
+      ) {
+        const rows = yield* sql<{ readonly count: number }>`
+          select coalesce(sum(event_count), 0)::float8 as count from session
+          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = ${visitorId}`
+        return rows[0]!.count
+      })
+
       const decisions = Effect.fn("Identifications.decisions")(
         function* (unitId: number, { email, id, visitorIds }: Parameters<Identifications["Service"]["decisions"]>[1]) {
           const where = [sql`unlinking.unit_id = ${unitId}`]
@@ -196,7 +208,7 @@ export class Identifications extends Context.Service<
         (effect) => reading(sql, effect)
       )
 
-      return Identifications.of({ add, ofVisitors, unlink, relink, visitors, decisions })
+      return Identifications.of({ add, ofVisitors, unlink, relink, visitors, eventsOf, decisions })
     })
   ).pipe(Layer.provide(Unsettled.layer))
 }

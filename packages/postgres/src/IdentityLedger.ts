@@ -1,5 +1,6 @@
 import { Attribution, Ids, type Rules, Unlinking } from "@spoor/domain"
 import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
 import { Activities, type Place } from "./Activities.ts"
 import { type Decision, Identifications } from "./Identifications.ts"
 import { Sites } from "./Sites.ts"
@@ -32,15 +33,18 @@ export type Impossible =
   | { readonly _tag: "OtherEmail"; readonly email: Ids.Email | null }
   | { readonly _tag: "NothingNamed" }
 
-/** All that is stored of one visitor. *Fails* with `SqlError`. */
-export const know = Effect.fn("IdentityLedger.know")(function* (place: Place, visitorId: Ids.VisitorId) {
+/** All that is stored of one visitor; null where that is more than `eventsMax`. *Fails* with `SqlError`. */
+export const know = Effect.fn("IdentityLedger.know")(function* (
+  place: Place,
+  visitorId: Ids.VisitorId,
+  eventsMax: number
+): Effect.fn.Return<Known | null, SqlError.SqlError, Activities | Identifications | Sites> {
   const [activities, identifications, sites] = [yield* Activities, yield* Identifications, yield* Sites]
+  if ((yield* identifications.eventsOf(place, visitorId)) > eventsMax) return null
   const stored = yield* activities.ofVisitors(place, [visitorId])
   const { unlinkings, ...given } = yield* identifications.ofVisitors(place, [visitorId])
   const evidence = { ...given, events: stored.map(({ activity }) => activity) }
-  // Its declaration names nothing that only another package can.
-  const known: Known = { place, visitorId, rules: yield* sites.rules(place), evidence, unlinkings }
-  return known
+  return { place, visitorId, rules: yield* sites.rules(place), evidence, unlinkings }
 })
 
 /** The visitor's sessions, and why each bears its e-mail. */

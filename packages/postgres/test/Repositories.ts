@@ -133,6 +133,7 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       unlink: writes,
       relink: writes,
       visitors: (unitId) => it.visitors(unitId, { email }),
+      eventsOf: (unitId) => it.eventsOf(place(unitId), Ids.VisitorId.make("v2")),
       decisions: (unitId) => it.decisions(unitId, { email })
     })),
     of(Postgres.Intakes, (it) => ({

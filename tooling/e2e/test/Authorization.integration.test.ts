@@ -43,6 +43,7 @@ interface Unit {
   readonly gatewayKey: string
   readonly letterId: number
   readonly webhookId: number
+  readonly decisionId: number
 }
 
 /** What is asked at an endpoint, and the status for those who may. *Shape*: a form where it is a POST. */
@@ -108,6 +109,17 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
       [`/person?visitor=${other.visitorId}`, 200],
       [`/person?session=${encodeURIComponent(own.sessionId)}`, 303],
       [`/person?session=${encodeURIComponent(other.sessionId)}`, 200]
+    ]),
+    "POST /person?/unlink": may(administrators, (own, other) => {
+      const form = { email: ours.emails.activity, scope: "session", session: other.sessionId, reason: "" }
+      return [
+        ["/person?/unlink", 400, { ...form, site: own.siteId, visitor: other.visitorId }],
+        ["/person?/unlink", 400, { ...form, site: other.siteId, visitor: other.visitorId, unitId: `${other.unitId}` }],
+        ["/person?/unlink", 400, { ...form, site: other.siteId, visitor: own.visitorId, scope: "browser" }]
+      ]
+    }),
+    "POST /person?/relink": may(administrators, (_, other) => [
+      ["/person?/relink", 400, { id: `${other.decisionId}`, unitId: `${other.unitId}` }]
     ]),
     "GET /what-if": may(readers, (own, other) => [
       [`/what-if?site=${own.siteId}&inactivity=5`, 200],
@@ -516,6 +528,9 @@ const fill = Effect.fnUntraced(function* (
     insert into webhook (unit_id, url, secret, outcome_types, is_enabled, disabled_reason, created_at)
     values (${unitId}, ${`https://${word}.example/hook`}, ${`whsec_${word}`}, '{AbandonedCart}', false, 'Disabled by hand.', now())
     returning id`
+  const [decision] = yield* sql<{ readonly id: number }>`
+    insert into unlinking (unit_id, site_id, visitor_id, email, reason, decided_at)
+    values (${unitId}, ${siteId}, ${visitorId}, ${emails.api}, ${`Not ${emails.api}`}, now()) returning id::float8 as id`
   const [session] = yield* sql<{ readonly id: string }>`select id from session where unit_id = ${unitId} limit 1`
   return {
     unitId,
@@ -527,7 +542,8 @@ const fill = Effect.fnUntraced(function* (
     keyPrefix: key.prefix,
     gatewayKey,
     letterId: letter!.id,
-    webhookId: webhook!.id
+    webhookId: webhook!.id,
+    decisionId: decision!.id
   } satisfies Unit
 })
 
@@ -541,6 +557,7 @@ const kept = ({ unitId }: Unit) =>
         (select json_agg(one order by id) from site as one where unit_id = ${unitId}) as sites,
         (select json_agg(one order by id) from sms_gateway as one where unit_id = ${unitId}) as gateways,
         (select json_agg(one order by id) from dead_letter as one where unit_id = ${unitId}) as letters,
+        (select json_agg(one order by id) from unlinking as one where unit_id = ${unitId}) as decisions,
         (select json_agg(one order by id) from webhook as one where unit_id = ${unitId}) as webhooks,
         (select json_agg(one order by id) from saved_view as one where unit_id = ${unitId}) as views`
   )

@@ -137,6 +137,34 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     }).pipe(Effect.scoped)
   )
 
+  it.effect("an e-mail is taken back from a session and given again, with the reason for each", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        await page.goto(`${panel}/person?visitor=wspolna-przegladarka`, { waitUntil: "networkidle" })
+        const session = (at: number) => page.locator("main article").nth(at)
+        assert.include(await session(1).innerText(), "E-mail podano w tej sesji")
+        await session(1).getByText("Odłącz e-mail").click()
+        await session(1).getByLabel("Powód").fill("To nie Adam")
+        await session(1).getByRole("button", { name: "Odłącz" }).click()
+        await page.getByRole("status").getByText("E-mail jest odłączony").waitFor()
+        // The page looks again until the worker has come to it.
+        await session(1).getByText("bez e-maila").waitFor()
+        assert.include(await page.locator("main section").first().innerText(), "To nie Adam")
+        await until(page, `${panel}/panel-log?method=POST&url=*unlink*`, "127.0.0.1")
+
+        const english = await signIn(browser, panel, { locale: "en-GB", javaScriptEnabled: false })
+        await english.goto(`${panel}/person?email=adam%40example.pl`)
+        await english.getByRole("button", { name: "Link the e-mail adam@example.pl again" }).click()
+        assert.include(await english.locator("main").innerText(), "The e-mail is linked again")
+        await until(page, `${panel}/person?email=adam%40example.pl`, "E-mail podano w tej sesji")
+        assert.include(await page.locator("main section").first().innerText(), "przywrócono")
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("the overview's numbers are the rows behind them, and silence is said", () =>
     Effect.gen(function* () {
       const { panel } = yield* House

@@ -1,5 +1,5 @@
 import type { Attribution, Ids, Session } from "@spoor/domain"
-import { Activities, type Decision, Identifications, IdentityLedger, Sites, Units } from "@spoor/postgres"
+import { Activities, type Decision, Identifications, IdentityLedger, type Place, Sites, Units } from "@spoor/postgres"
 import { Clock, Console, Effect, Layer } from "effect"
 import * as Columns from "../administration/Columns.ts"
 import { CommandError } from "../CommandError.ts"
@@ -10,6 +10,10 @@ import * as Unit from "../webhook/Unit.ts"
 const services = Layer.mergeAll(Activities.layer, Identifications.layer, Sites.layer, Units.layer).pipe(
   Layer.provide(House.database)
 )
+
+/** However long the history is: it is one visitor's, and this is one process. */
+const know = (place: Place, visitorId: Ids.VisitorId) =>
+  Effect.map(IdentityLedger.know(place, visitorId, Infinity), (known) => known!)
 
 interface Question {
   readonly unit: number | undefined
@@ -39,7 +43,7 @@ export const list = Effect.fn("list")(
     const decided = yield* decisions(unitId, "email" in who ? who : { visitorIds: [who.visitorId] })
     const borne: Array<Attribution.Attributed> = []
     for (const { id, siteId } of found) {
-      const known = yield* IdentityLedger.know({ unitId, siteId }, id)
+      const known = yield* know({ unitId, siteId }, id)
       // Of a visitor all that was decided counts, not only what is about this e-mail.
       const all = at === Infinity ? [] : yield* decisions(unitId, { visitorIds: [id] })
       const own = all.filter((decision) => decision.siteId === siteId)
@@ -94,7 +98,7 @@ export const unlink = Effect.fn("unlink")(
       })
     }
     const place = { unitId, siteId: sites[0]!.siteId }
-    const foretold = IdentityLedger.foretell(yield* IdentityLedger.know(place, visitorId), email, session ?? null)
+    const foretold = IdentityLedger.foretell(yield* know(place, visitorId), email, session ?? null)
     if ("_tag" in foretold) {
       return yield* new CommandError({ sentence: impossible(foretold, { email, visitorId, session: session ?? "" }) })
     }
@@ -124,7 +128,7 @@ export const relink = Effect.fn("relink")(
       })
     }
     if (decision.undoneAt !== null) return yield* Console.error("That was undone already; nothing was changed.")
-    const known = yield* IdentityLedger.know({ unitId, siteId: decision.siteId }, decision.visitorId)
+    const known = yield* know({ unitId, siteId: decision.siteId }, decision.visitorId)
     yield* tellDifferences(json, unitId, IdentityLedger.foretellUndone(known, decision))
     if (isDry) return yield* Console.error("Nothing was changed.")
     yield* relink(unitId, id, { userId: null, at: yield* Clock.currentTimeMillis })

@@ -14,6 +14,7 @@ import { Effect } from "effect"
 import type { Locale } from "#lib/text/Format.ts"
 import type { Person } from "./Auth.ts"
 import { summarise as eventView } from "./ActivityScreen.ts"
+import { decisions, type Reason, reasons } from "./Identity.ts"
 import { cursorOf, readTurn } from "./PersonQuery.ts"
 import { isMasked } from "./Rights.ts"
 import { apiView, panelView } from "./RequestView.ts"
@@ -40,6 +41,7 @@ export const tell = Effect.fn("PersonScreen.tell")(function* (
   return {
     who,
     known: knownOf(identity, facts),
+    decisions: yield* decisions(unitId, identity),
     entries: yield* entriesOf(unitId, page.rows, locale),
     newer: page.hasNewer && first !== undefined ? cursorOf(first) : null,
     older: page.hasOlder && last !== undefined ? cursorOf(last) : null
@@ -93,8 +95,9 @@ const entriesOf = Effect.fnUntraced(function* (unitId: number, entries: Readonly
   const rowsOf = <L extends Log.Log>(log: L, ids: ReadonlyArray<LogRow.LogId>) => reader.rows(unitId, log, ids)
 
   const sessions = yield* visits(unitId, idsOf("session"))
-  const [events, outcomes, panel, api, sms] = yield* Effect.all(
+  const [why, events, outcomes, panel, api, sms] = yield* Effect.all(
     [
+      reasons(unitId, sessions),
       rowsOf(
         "activity",
         sessions.flatMap(({ activityIds }) => activityIds)
@@ -104,7 +107,7 @@ const entriesOf = Effect.fnUntraced(function* (unitId: number, entries: Readonly
       rowsOf("api", logIds("api")),
       rowsOf("sms", logIds("sms"))
     ],
-    { concurrency: 5 }
+    { concurrency: 6 }
   )
   const shown = {
     event: byId(events.map(eventView)),
@@ -118,7 +121,12 @@ const entriesOf = Effect.fnUntraced(function* (unitId: number, entries: Readonly
     switch (kind) {
       case "session":
         return entryOf(kind, shown.session.get(id), (visit) =>
-          visitOf(visit, inOrder(visit.activityIds, shown.event), inOrder(visit.outcomeIds, shown.outcome))
+          visitOf(
+            visit,
+            why.get(visit.no)!,
+            inOrder(visit.activityIds, shown.event),
+            inOrder(visit.outcomeIds, shown.outcome)
+          )
         )
       case "session-events":
         return entryOf(kind, shown.outcome.get(id), (row) => row)
@@ -144,7 +152,12 @@ const entryOf = <Kind extends Entry["kind"], Row, View>(kind: Kind, row: Row | u
 type EventRow = ReturnType<typeof eventView>
 type OutcomeRow = ReturnType<typeof outcomeView>
 
-const visitOf = (visit: PersonVisit, events: ReadonlyArray<EventRow>, outcomes: ReadonlyArray<OutcomeRow>) => ({
+const visitOf = (
+  visit: PersonVisit,
+  reason: Reason,
+  events: ReadonlyArray<EventRow>,
+  outcomes: ReadonlyArray<OutcomeRow>
+) => ({
   no: visit.no,
   id: visit.id,
   siteId: visit.siteId,
@@ -153,6 +166,7 @@ const visitOf = (visit: PersonVisit, events: ReadonlyArray<EventRow>, outcomes: 
   startedAt: visit.startedAt,
   endedAt: visit.endedAt,
   isActive: visit.isActive,
+  ...reason,
   cart: visit.cart === null || Cart.isEmpty(visit.cart) ? null : cartView(visit.cart).worth,
   events,
   outcomes,
