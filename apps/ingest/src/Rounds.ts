@@ -26,6 +26,13 @@ export interface Settings {
   readonly firstPause?: Duration.Input
 }
 
+/** Messages that have been taken, and read as far as they can be. */
+interface Round<Intake> {
+  readonly deliveries: ReadonlyArray<Delivery>
+  readonly batches: ReadonlyArray<Batch<Intake>>
+  readonly unreadable: ReadonlyMap<Delivery, Failure>
+}
+
 /** What became of a message; one without a fate was not come to. */
 type Fate = "written" | "dead" | "waits"
 
@@ -52,6 +59,11 @@ export class Rounds extends Context.Service<
   {
     /** Waits for the first message. Gives the number of messages acknowledged. *Fails* when the database is away. */
     readonly once: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
+    /**
+     * The same for whoever does one round after the other: while a full one is being written, which says that more is
+     * waiting, the next one is taken and read. A failure gives that back, too.
+     */
+    readonly inARow: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
   }
 >()("@spoor/ingest/Rounds") {
   static readonly layerOf = (settings: Settings) =>
@@ -68,10 +80,53 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
   const pauseAfter = (tries: number) =>
     Duration.times(Duration.fromInputUnsafe(firstPause), 4 ** (Math.min(tries, triesMax) - 1))
 
-  const once = Effect.fnUntraced(function* <Intake>(work: Work<Intake>) {
+  const once = <Intake>(work: Work<Intake>) => Effect.flatMap(begin(work), (round) => finish(work, round))
+
+  const inARow = <Intake>(work: Work<Intake>) => {
+    let ahead: Round<Intake> | undefined
+    const takeAhead = Effect.map(begin(work), (begun) => void (ahead = begun))
+    return Effect.gen(function* () {
+      const round = ahead ?? (yield* begin(work))
+      ahead = undefined
+      const isFull = round.deliveries.length === work.messagesMax
+      const [done] = yield* Effect.all([finish(work, round), isFull ? takeAhead : Effect.void], {
+        concurrency: "unbounded"
+      })
+      return done
+    }).pipe(
+      Effect.onError(() => {
+        const left = ahead?.deliveries ?? []
+        ahead = undefined
+        return giveBack(left)
+      })
+    )
+  }
+
+  const begin = Effect.fnUntraced(function* <Intake>(work: Work<Intake>) {
     const deliveries = yield* queue.take(work)
+    return yield* Effect.onInterrupt(read(work, deliveries), () => giveBack(deliveries))
+  })
+
+  const read = Effect.fnUntraced(function* <Intake>(work: Work<Intake>, deliveries: ReadonlyArray<Delivery>) {
+    const batches: Array<Batch<Intake>> = []
+    const unreadable = new Map<Delivery, Failure>()
+    for (const delivery of deliveries) {
+      const intake = yield* Effect.exit(work.decode(delivery.body))
+      if (Exit.isSuccess(intake)) batches.push({ delivery, intake: intake.value })
+      else unreadable.set(delivery, intake.cause)
+      // The round before is being written meanwhile.
+      yield* Effect.yieldNow
+    }
+    return { deliveries, batches, unreadable } satisfies Round<Intake>
+  })
+
+  /** Late is harmless: what is not given back comes again after `ackWait`. */
+  const giveBack = (deliveries: ReadonlyArray<Delivery>) => Effect.ignore(queue.release(deliveries, { delay: 0 }))
+
+  const finish = Effect.fnUntraced(function* <Intake>(work: Work<Intake>, round: Round<Intake>) {
+    const { deliveries } = round
     const fates = new Map<Delivery, Fate>()
-    const exit = yield* Effect.exit(run(work, deliveries, fates))
+    const exit = yield* Effect.exit(run(work, round, fates))
     const finished = deliveries.filter(
       (delivery) => fates.get(delivery) === "written" || fates.get(delivery) === "dead"
     )
@@ -84,16 +139,9 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   const run = Effect.fnUntraced(function* <Intake>(
     work: Work<Intake>,
-    deliveries: ReadonlyArray<Delivery>,
+    { batches, unreadable }: Round<Intake>,
     fates: Map<Delivery, Fate>
   ) {
-    const batches: Array<Batch<Intake>> = []
-    const unreadable = new Map<Delivery, Failure>()
-    for (const delivery of deliveries) {
-      const intake = yield* Effect.exit(work.decode(delivery.body))
-      if (Exit.isSuccess(intake)) batches.push({ delivery, intake: intake.value })
-      else unreadable.set(delivery, intake.cause)
-    }
     const fresh = batches.filter(({ delivery }) => !hasComeAgain(delivery))
     for (const group of Map.groupBy(fresh, ({ intake }) => work.keyOf(intake)).values()) {
       yield* writeOrIsolate(work, group, fates)
@@ -174,7 +222,7 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
     )
   })
 
-  return Rounds.of({ once })
+  return Rounds.of({ once, inARow })
 })
 
 const hasComeAgain = ({ attempt }: Delivery): boolean => attempt > 1

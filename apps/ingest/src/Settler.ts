@@ -8,7 +8,6 @@ import {
   ReportedOrders,
   type Seen,
   SessionEvents,
-  type SessionRow,
   Sessions,
   type Touched,
   Webhooks
@@ -66,7 +65,7 @@ export class Settler extends Context.Service<
         touched: Touched & { readonly visitors: ReadonlyArray<Seen> }
       ) {
         const reporters = yield* activities.lockOrders(place, touched.orderIds)
-        const { orderIds, emails, visitors } = yield* reportedOrders.claims(place, touched)
+        const { orderIds, emails, visitors } = yield* reportedOrders.claims(place, touched.orderIds)
         const locked = yield* activities.lock(place, [...touched.visitors, ...reporters, ...visitors])
         return yield* withCompanions(place, orderIds, [...touched.emails, ...emails], locked)
       })
@@ -105,15 +104,13 @@ export class Settler extends Context.Service<
         fresh: ReadonlyArray<Activity.Activity>
       ) {
         const now = yield* Clock.currentTimeMillis
-        const known = yield* read(place, held, fresh)
-        const settlement = Settlement.settle(rules, known, now)
+        const rulesText = JSON.stringify(rules)
+        const settlement = yield* amount(place, rules, held, yield* read(place, rulesText, held, fresh), now)
 
         yield* sessions.remove(place, settlement.bridged)
         const rows = yield* sessions.rows(settlement.sessions)
-        const members = Settlement.membership(
-          settlement.sessions,
-          rows.map(({ no }) => no)
-        )
+        const numbers = rows.map(({ no }) => no)
+        const members = Settlement.membership(settlement, numbers)
         const inserted = fresh.map((activity) => ({
           activity,
           sessionNo: members.get(activity.id)!,
@@ -121,82 +118,95 @@ export class Settler extends Context.Service<
         }))
         // One statement after the other, in this order: the rows of the one are made while PostgreSQL writes those of the other. Each is
         // let come to its end, for what fails here fails for the whole connection, which then answers no question to cancel the other.
-        const [sessionsWritten, activitiesWritten] = yield* Effect.all(
+        const [sessionsWritten, activitiesWritten, known] = yield* Effect.all(
           [
-            Effect.exit(sessions.write(place, rows, known.texts)),
+            Effect.exit(sessions.write(place, rows)),
             Effect.exit(activities.insert(place, inserted)),
-            Effect.sync(() =>
-              remember(place, held, [...known.stored.map(({ activity }) => activity), ...fresh], members, rows)
-            )
+            Effect.sync(() => remember(place, rulesText, held, Settlement.histories(settlement, numbers)))
           ],
           { concurrency: "unbounded" }
         )
         yield* sessionsWritten
         yield* activitiesWritten
-        const moves = Settlement.moves(known.stored, members)
+        const moves = Settlement.moves(settlement, members)
         yield* activities.move(place, moves)
         yield* sessionEvents.follow(place, distinct(moves.map(({ from }) => from)))
-        yield* writeLedger(place, rules, settlement.changes, members, now)
+        yield* writeLedger(place, rules, settlement.changes, known, now)
         yield* sessionEvents.assign(
           place,
-          settlement.placed.flatMap((bought) => Settlement.assignment(bought, members))
+          settlement.placed.flatMap((bought) => Settlement.assignment(bought, known))
         )
       })
 
-      const remember = (
-        place: Place,
-        { locked }: Hold,
-        events: ReadonlyArray<Activity.Activity>,
-        members: ReadonlyMap<Ids.EventId, number>,
-        rows: ReadonlyArray<SessionRow>
-      ): void => {
-        const texts = new Map(rows.map(({ no, text }) => [no, text]))
-        const byVisitor = Map.groupBy(events, ({ visitorId }) => visitorId)
-        for (const visitor of locked) {
-          const own = byVisitor.get(visitor.id) ?? []
-          const stored = own.map((activity) => ({ activity, sessionNo: members.get(activity.id)! }))
-          const sessions = new Map(stored.map(({ sessionNo }) => [sessionNo, texts.get(sessionNo)!]))
-          histories.keep(place, visitor, { stored, sessions })
-        }
+      const remember = (place: Place, rules: string, { locked }: Hold, known: ReadonlyMap<Ids.VisitorId, History>) => {
+        for (const visitor of locked) histories.keep(place, visitor, rules, known.get(visitor.id)!)
+        return known
       }
+
+      /** What more is asked of than is remembered is read whole. */
+      const amount = Effect.fn("Settler.amount")(function* (
+        place: Place,
+        rules: Rules.Rules,
+        held: Hold,
+        known: Settlement.Known,
+        now: number
+      ) {
+        let visitors = known.visitors
+        for (;;) {
+          const settlement = Settlement.settle(rules, { ...known, visitors }, now)
+          if (settlement._tag === "Settlement") return settlement
+          const stored = yield* storedOf(place, settlement.visitorIds)
+          visitors = visitors.map((visitor) => ({ ...visitor, stored: stored.get(visitor.id) ?? visitor.stored }))
+        }
+      })
+
+      const storedOf = Effect.fnUntraced(function* (place: Place, visitorIds: ReadonlyArray<Ids.VisitorId>) {
+        const stored = Map.groupBy(
+          visitorIds.length === 0 ? [] : yield* activities.ofVisitors(place, visitorIds),
+          ({ activity }) => activity.visitorId
+        )
+        return new Map(visitorIds.map((id) => [id, stored.get(id) ?? []]))
+      })
 
       const read = Effect.fn("Settler.read")(function* (
         place: Place,
+        rules: string,
         held: Hold,
         fresh: ReadonlyArray<Activity.Activity>
       ) {
         const { locked, visitorIds } = held
-        const remembered: Array<History> = []
-        const unknown: Array<Ids.VisitorId> = []
-        for (const visitor of locked) {
-          const history = histories.recall(place, visitor)
-          if (history === undefined) unknown.push(visitor.id)
-          else remembered.push(history)
-        }
-        const stored = [
-          ...remembered.flatMap((history) => history.stored),
-          ...(yield* activities.ofVisitors(place, unknown))
-        ]
-        const onPages = orderIdsOf([...stored.map(({ activity }) => activity), ...fresh])
+        const remembered = new Map(locked.map((visitor) => [visitor.id, histories.recall(place, visitor, rules)]))
+        const stored = yield* storedOf(
+          place,
+          visitorIds.filter((id) => remembered.get(id) === undefined)
+        )
+        const freshOf = Map.groupBy(fresh, ({ visitorId }) => visitorId)
+        const given = yield* identifications.ofVisitors(place, visitorIds)
+        const identified = Map.groupBy(given.identifications, ({ visitorId }) => visitorId)
+        const unlinked = Map.groupBy(given.unlinkings, ({ visitorId }) => visitorId)
+        const visitors = visitorIds.map((id): Settlement.KnownVisitor => ({
+          id,
+          stored: remembered.get(id) ?? stored.get(id)!,
+          fresh: freshOf.get(id) ?? [],
+          given: { identifications: identified.get(id) ?? [], unlinkings: unlinked.get(id) ?? [] }
+        }))
+        const onPages = distinct(visitors.flatMap(Settlement.ordersOnPages))
         const orders = yield* reportedOrders.concerning(place, held, onPages)
         const orderIds = distinct([...onPages, ...orders.map(({ order }) => order.orderId)])
         const own = orders.flatMap(({ isOwn, order }) => (isOwn ? [order.orderId] : []))
         return {
-          stored,
-          texts: new Map(remembered.flatMap(({ sessions }) => [...sessions])),
-          fresh,
+          visitors,
           orders,
-          given: yield* identifications.ofVisitors(place, visitorIds),
           otherPages: yield* activities.pagesOfOthers(place, orderIds, visitorIds),
           standing: yield* sessionEvents.standing(place, visitorIds, own)
-        } satisfies Settlement.Known & { readonly texts: ReadonlyMap<number, string> }
+        } satisfies Settlement.Known
       })
 
       const writeLedger = Effect.fn("Settler.writeLedger")(function* (
         place: Place,
         rules: Rules.Rules,
         changes: ReadonlyArray<Ledger.Change>,
-        members: ReadonlyMap<Ids.EventId, number>,
+        known: ReadonlyMap<Ids.VisitorId, History>,
         now: number
       ) {
         // A key is free for its next row only once the former one is superseded.
@@ -204,7 +214,7 @@ export class Settler extends Context.Service<
         yield* webhooks.enqueue(place, superseded, now)
         yield* sessionEvents.mark(place, superseded, now)
         const emitted = changes.filter((change) => change._tag === "Emit")
-        const emissions = emitted.map((change) => Settlement.emission(rules, change, members))
+        const emissions = emitted.map((change) => Settlement.emission(rules, change, known))
         yield* sessionEvents.emit(place, emissions, now)
         yield* Metrics.emitted(emissions, now)
         yield* sessionEvents.replace(place, superseded, now)

@@ -14,7 +14,7 @@ import {
 import type { QueueUnavailable } from "@spoor/queue"
 import { Clock, Context, Duration, Effect, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { type Batch, Rounds } from "./Rounds.ts"
+import { type Batch, Rounds, type Work } from "./Rounds.ts"
 import { orderIdsOf, Settler } from "./Settler.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Trace from "./Trace.ts"
@@ -115,14 +115,15 @@ export class Worker extends Context.Service<
           Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 })
         )
 
-      const once = rounds.once({
+      const work: Work<Intake.Intake> = {
         topic: "activity",
         messagesMax: batchMessagesMax,
         bytesMax: batchBytesMax,
         decode: decodeIntake,
         keyOf: siteAndDayOf,
         write: (batches) => Effect.flatMap(transact(writeBatches(placeOf(batches), batches)), statistics.grew)
-      })
+      }
+      const once = rounds.once(work)
 
       const emitDue = Effect.gen(function* () {
         const due = yield* sessions.due(yield* Clock.currentTimeMillis, dueVisitorsMax)
@@ -136,7 +137,9 @@ export class Worker extends Context.Service<
         return due.visitorIds.length
       })
 
-      const drain = once.pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+      const drain = rounds
+        .inARow(work)
+        .pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
       const watch = emitDue.pipe(
         patiently("Due outcomes could not be emitted; trying again"),
         Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),

@@ -23,7 +23,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { LogWorker } from "../src/LogWorker.ts"
-import { Rounds, type Work } from "../src/Rounds.ts"
+import { type Batch, Rounds, type Work } from "../src/Rounds.ts"
 import { Worker } from "../src/Worker.ts"
 
 const receivedAt = Date.UTC(2026, 10, 24, 12)
@@ -313,6 +313,46 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
         for (let round = 0; round < 10; round++) assert.isTrue(Exit.isFailure(yield* Effect.exit(once(work))))
         assert.deepEqual(yield* countedTries, [])
         assert.deepInclude(yield* queue.depth("log"), { waiting: 2, taken: 0 })
+      })
+  )
+
+  it.effect(
+    "in a row takes the next messages while it writes a full round, and gives them back with those that fail",
+    () =>
+      Effect.gen(function* () {
+        yield* cleared
+        const queue = yield* Queue
+        const { inARow } = yield* Rounds
+        const sql = yield* SqlClient.SqlClient
+        const takenMeanwhile: Array<number> = []
+        let sqlState = ""
+        const work = {
+          ...(yield* statements),
+          messagesMax: 2,
+          write: Effect.fnUntraced(function* (batches: ReadonlyArray<Batch<string>>) {
+            // What is taken ahead has been read when as many more are taken as there are.
+            const waits = queue.depth("log").pipe(
+              Effect.orDie,
+              Effect.tap(() => Effect.yieldNow),
+              Effect.repeat({ until: ({ taken }) => batches.length < 2 || taken !== batches.length })
+            )
+            takenMeanwhile.push((yield* waits).taken)
+            yield* sql.unsafe(
+              `do $$ begin if '${sqlState}' <> '' then raise exception using errcode = '08006'; end if; end $$`
+            )
+          })
+        }
+        const next = inARow(work)
+        yield* queue.append(["a", "b", "c", "d", "e"].map((id) => ({ id, topic: "log" as const, body: "" })))
+        assert.strictEqual(yield* next, 2)
+        sqlState = "08006"
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(next)))
+        assert.deepInclude(yield* queue.depth("log"), { waiting: 3, taken: 0 })
+        sqlState = ""
+        let done = 0
+        while (!(yield* isEmpty("log"))) done += yield* next
+        assert.strictEqual(done, 3)
+        assert.deepEqual(takenMeanwhile.slice(0, 2), [4, 3])
       })
   )
 

@@ -196,7 +196,14 @@ export class Activities extends Context.Service<
         const sorted = rows.toSorted(
           ({ activity: a }, { activity: b }) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
         )
-        const copied = copyInto(sql, columns, sorted, (row) => fieldsOf(place, row))
+        // What comes in one request is received at one instant.
+        const received = new Map<number, string | null>()
+        const receivedOf = (at: number) => {
+          let text = received.get(at)
+          if (text === undefined) received.set(at, (text = instantOf(at)))
+          return text
+        }
+        const copied = copyInto(sql, columns, sorted, (row) => fieldsOf(place, row, receivedOf))
         // A savepoint, because whoever is not told why COPY failed asks a statement, which tells.
         yield* sql.withTransaction(copied).pipe(Effect.catch(() => insertByStatement(place, sorted)))
       })
@@ -241,33 +248,40 @@ const columns = `activity (unit_id, site_id, event_id, visitor_id, session_no, t
   sequence, email, is_logout, url, title, referrer, device, product, cart, cart_change, order_id, order_value,
   order_currency, is_clock_wrong, is_late, is_history)`
 
-const fieldsOf = ({ siteId, unitId }: Place, { activity, isLate, sessionNo }: NewActivity) => [
-  unitId,
-  siteId,
-  activity.id,
-  activity.visitorId,
-  sessionNo,
-  activity.type,
-  instantOf(activity.occurredAt),
-  instantOf(activity.clientAt),
-  instantOf(activity.receivedAt),
-  activity.sequence,
-  activity.email,
-  activity.logout ?? false,
-  activity.url,
-  activity.title,
-  activity.referrer,
-  activity.device,
-  jsonOf(activity.product),
-  jsonOf(activity.cart),
-  jsonOf(activity.cartChange),
-  activity.order?.id,
-  activity.order?.value,
-  activity.order?.currency,
-  activity.isClockWrong ?? false,
-  isLate,
-  activity.isHistory ?? false
-]
+const fieldsOf = (
+  { siteId, unitId }: Place,
+  { activity, isLate, sessionNo }: NewActivity,
+  receivedOf: (at: number) => string | null
+) => {
+  const occurredAt = instantOf(activity.occurredAt)
+  return [
+    unitId,
+    siteId,
+    activity.id,
+    activity.visitorId,
+    sessionNo,
+    activity.type,
+    occurredAt,
+    activity.clientAt === activity.occurredAt ? occurredAt : instantOf(activity.clientAt),
+    receivedOf(activity.receivedAt),
+    activity.sequence,
+    activity.email,
+    activity.logout ?? false,
+    activity.url,
+    activity.title,
+    activity.referrer,
+    activity.device,
+    jsonOf(activity.product),
+    jsonOf(activity.cart),
+    jsonOf(activity.cartChange),
+    activity.order?.id,
+    activity.order?.value,
+    activity.order?.currency,
+    activity.isClockWrong ?? false,
+    isLate,
+    activity.isHistory ?? false
+  ]
+}
 
 const instantOf = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
 const jsonOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))

@@ -41,7 +41,10 @@ const lineOf = (fields: ReadonlyArray<Field>): string => `${fields.map(fieldOf).
 /** *Source*: PostgreSQL 18, COPY, "Text Format". */
 const fieldOf = (field: Field): string => {
   if (field === undefined || field === null) return "\\N"
-  return typeof field === "string" ? field.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character]!) : String(field)
+  if (typeof field !== "string") return String(field)
+  return special.test(field) ? field.replaceAll(allSpecial, (character) => escapes[character]!) : field
 }
 
+const special = /[\\\t\n\r]/
+const allSpecial = new RegExp(special, "g")
 const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" }

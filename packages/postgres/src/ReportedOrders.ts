@@ -59,7 +59,7 @@ export class ReportedOrders extends Context.Service<
      * After the orders are locked and before the visitors are: tells whose the orders may be. Until the transaction ends
      * no session gets a new e-mail while somebody looks for sessions by e-mail, and the other way round.
      */
-    readonly claims: (place: Place, touched: Touched) => Effect.Effect<Claims, SqlError.SqlError>
+    readonly claims: (place: Place, orderIds: ReadonlyArray<Ids.OrderId>) => Effect.Effect<Claims, SqlError.SqlError>
     /**
      * Visitors beside those held who have a session with an e-mail that some order names instead of a visitor; and all
      * e-mails that sessions of those held have, or may get by what is stored of them.
@@ -86,7 +86,7 @@ export class ReportedOrders extends Context.Service<
 
       const claims = Effect.fn("ReportedOrders.claims")(function* (
         { unitId, siteId }: Place,
-        { orderIds, emails }: Touched
+        orderIds: ReadonlyArray<Ids.OrderId>
       ) {
         const rows =
           orderIds.length === 0
@@ -97,7 +97,8 @@ export class ReportedOrders extends Context.Service<
                 where unit_id = ${unitId} and site_id = ${siteId} and id = any(${orderIds}::text[])`
         const named = rows.flatMap(({ visitorId, email }) => (visitorId === null ? [email] : []))
         if (named.length > 0) yield* sql`select pg_advisory_xact_lock(${unitId}, hashtext(${siteId}))`
-        else if (emails.length > 0) yield* sql`select pg_advisory_xact_lock_shared(${unitId}, hashtext(${siteId}))`
+        // An event that names nobody may begin a session, too, that gets an e-mail: by an identification, or filled back.
+        else yield* sql`select pg_advisory_xact_lock_shared(${unitId}, hashtext(${siteId}))`
         return {
           orderIds: rows.map(({ id }) => id),
           visitors: rows.flatMap(({ visitorId, at }) => (visitorId === null ? [] : [{ id: visitorId, at }])),

@@ -13,7 +13,7 @@ export interface SessionWrite {
   readonly dueAt: number | null
 }
 
-/** A session's row as it is written, for whoever wants to know whether it has to be written again. */
+/** A session's row as it is written. */
 export interface SessionRow {
   readonly no: number
   readonly text: string
@@ -32,12 +32,7 @@ export class Sessions extends Context.Service<
   {
     /** The rows of the sessions, in the order of the input; new ones get their numbers. */
     readonly rows: (writes: ReadonlyArray<SessionWrite>) => Effect.Effect<ReadonlyArray<SessionRow>, SqlError.SqlError>
-    /** Writes the rows, but those whose `texts` are known to be the same. */
-    readonly write: (
-      place: Place,
-      rows: ReadonlyArray<SessionRow>,
-      texts: ReadonlyMap<number, string>
-    ) => Effect.Effect<void, SqlError.SqlError>
+    readonly write: (place: Place, rows: ReadonlyArray<SessionRow>) => Effect.Effect<void, SqlError.SqlError>
     /** Removes the rows of sessions that were bridged into others (sessions.md 3.7). */
     readonly remove: (place: Place, numbers: ReadonlyArray<number>) => Effect.Effect<void, SqlError.SqlError>
     /** Visitors whose sessions have something due at `now`, of one site at a time, longest due first. */
@@ -69,15 +64,10 @@ export class Sessions extends Context.Service<
         })
       })
 
-      const write = Effect.fn("Sessions.write")(function* (
-        { unitId, siteId }: Place,
-        rows: ReadonlyArray<SessionRow>,
-        texts: ReadonlyMap<number, string>
-      ) {
-        const changed = rows.filter(({ no, text }) => texts.get(no) !== text)
-        if (changed.length === 0) return
+      const write = Effect.fn("Sessions.write")(function* ({ unitId, siteId }: Place, rows: ReadonlyArray<SessionRow>) {
+        if (rows.length === 0) return
         // An ID may pass from one row to another within this statement: former owners step aside first.
-        const renamed = changed.flatMap(({ isRenamed, no }) => (isRenamed ? [no] : []))
+        const renamed = rows.flatMap(({ isRenamed, no }) => (isRenamed ? [no] : []))
         if (renamed.length > 0) {
           yield* sql`
             update session set id = 'moving:' || no where unit_id = ${unitId} and no = any(${renamed}::bigint[])`
@@ -91,7 +81,7 @@ export class Sessions extends Context.Service<
             to_timestamp("endedAt" / 1000), to_timestamp("closedAt" / 1000), "endedBy", "eventCount",
             "productViews", "productsViewed", cart, "cartValue", "cartCurrency", "landingUrl", referrer, device,
             to_timestamp("dueAt" / 1000)
-          from json_to_recordset(${`[${changed.map(({ text }) => text).join()}]`}::text::json) as new (
+          from json_to_recordset(${`[${rows.map(({ text }) => text).join()}]`}::text::json) as new (
             no bigint, id text, "visitorId" text, email text, "startedAt" float8, "endedAt" float8, "closedAt" float8,
             "endedBy" session_end_reason, "eventCount" integer, "productViews" integer, "productsViewed" integer,
             cart jsonb, "cartValue" bigint, "cartCurrency" text, "landingUrl" text, referrer text, device text,

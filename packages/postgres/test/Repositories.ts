@@ -216,7 +216,7 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       settle: writes
     })),
     of(Postgres.ReportedOrders, (it) => ({
-      claims: (unitId) => it.claims(place(unitId), held),
+      claims: (unitId) => it.claims(place(unitId), held.orderIds),
       companions: (unitId) => it.companions(place(unitId), { orderIds: [], visitorIds: [], emails: [email] }),
       concerning: (unitId) => it.concerning(place(unitId), held, [orderId]),
       ofSite: (unitId) => it.ofSite(place(unitId), 0, 9)

@@ -59,7 +59,7 @@ export const event = (
 export const write = Effect.fn(function* (place: Place, sessions: ReadonlyArray<Session.Session>) {
   const repository = yield* Sessions
   const rows = yield* repository.rows(sessions.map((session) => ({ no: null, isRenamed: false, session, dueAt: null })))
-  yield* repository.write(place, rows, new Map())
+  yield* repository.write(place, rows)
   return rows.map(({ no }) => no)
 })
 

@@ -25,8 +25,8 @@ const mayBe = (rules: Rules, events: ReadonlyArray<Activity>) => {
   return ({ visitorId }: Activity): boolean => slow.has(visitorId)
 }
 
-/** Whether an event was on its way for longer than some rules allow; its session's own may allow more. */
-const isSlow = ({ allowedLateness, former }: Rules, { receivedAt, occurredAt }: Activity): boolean => {
+/** Whether an event was on its way for longer than some rules allow, and so may be late; its session's own may allow more. */
+export const isSlow = ({ allowedLateness, former }: Rules, { receivedAt, occurredAt }: Activity): boolean => {
   const way = receivedAt - occurredAt
   return way > allowedLateness || (former?.some(({ rules }) => way > rules.allowedLateness) ?? false)
 }

@@ -76,7 +76,13 @@ export const reconcile = (
   const kept = new Map(standing.flatMap((row) => (reasonFor(row) === null ? [[row.key, row]] : [])))
   const emitted = [...due.filter(({ key }) => !kept.has(key)), ...added(standing, computed, now)]
   return [
-    ...standing.flatMap((row) => superseded(row, reasonFor(row), emitted)),
+    ...superseded(
+      standing.flatMap((row) => {
+        const reason = reasonFor(row)
+        return reason === null ? [] : [{ row, reason }]
+      }),
+      emitted
+    ),
     ...[...kept.values()].flatMap((row) => amended(row, current.get(row.key))),
     ...emitted.map((outcome): Change => ({
       _tag: "Emit",
@@ -109,17 +115,23 @@ const isSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
   a.length === b.length && a.every((id, index) => id === b[index])
 
 const superseded = (
-  row: Standing,
-  reason: SupersedeReason | null,
+  rows: ReadonlyArray<{ readonly row: Standing; readonly reason: SupersedeReason }>,
   emitted: ReadonlyArray<Outcome>
 ): ReadonlyArray<Change> => {
-  if (reason === null) return []
-  const first = row.evidence[0]
-  const replacement =
-    emitted.find(({ key }) => key === row.key) ??
-    emitted.find(({ evidence }) => first !== undefined && evidence.includes(first)) ??
-    emitted.find(({ session }) => session?.eventIds.some((id) => id === first))
-  return [{ _tag: "Supersede", key: row.key, reason, replacedBy: replacement?.key ?? null }]
+  if (rows.length === 0) return []
+  // Backwards, so that of several the first remains.
+  const known = byKey(emitted.toReversed())
+  const resting = new Map(emitted.toReversed().flatMap(({ evidence, key }) => evidence.map((id) => [id, key] as const)))
+  const inSession = new Map(
+    emitted
+      .toReversed()
+      .flatMap(({ key, session }) => session?.eventIds.map((id) => [id as string, key] as const) ?? [])
+  )
+  return rows.map(({ row: { evidence, key }, reason }) => {
+    const first = evidence[0] ?? ""
+    const replacedBy = known.get(key)?.key ?? resting.get(first) ?? inSession.get(first) ?? null
+    return { _tag: "Supersede", key, reason, replacedBy }
+  })
 }
 
 const amended = (row: Standing, outcome: Outcome | undefined): ReadonlyArray<Change> => {

@@ -1,22 +1,26 @@
 import { type Activity, compare, type Position } from "./Activity.ts"
-import { type Chapter, eventsOf } from "./Chapter.ts"
+import * as Chapters from "./Chapter.ts"
 import * as OrderBook from "./OrderBook.ts"
 import type { PlacedOrder } from "./Purchase.ts"
 import type { Rules } from "./Rules.ts"
 import * as Visit from "./Visit.ts"
 import { type Scene, Walk } from "./Walk.ts"
 
+/** One session as it was read (Chapter.ts). */
+export type Chapter = Chapters.Chapter
+
 /**
  * One visitor's stored state: the incremental form of the rules. Begin with `empty`, `advance` it with what is new, `read`
  * what it amounts to. Plain values; every version stays as it was.
  *
  * *Shape*: `closed` holds the finished chapters, of which the first `count` are this version's (the array is shared with
- * later ones), `open` the last chapter. `pages` are the visitor's own sale pages that name an order, `orders` the orders
+ * later ones), `open` the last chapter. The events of the first `forgotten` ones are gone. `pages` are the visitor's own sale pages that name an order, `orders` the orders
  * by API that are the visitor's, in order of time, `book` which report of each order came first.
  */
 export interface Timeline {
   readonly closed: Array<Chapter>
   readonly count: number
+  readonly forgotten: number
   readonly open: Chapter | null
   readonly pages: ReadonlyArray<OrderBook.PageReport>
   readonly orders: ReadonlyArray<PlacedOrder>
@@ -40,6 +44,7 @@ export interface News {
 export const empty: Timeline = {
   closed: [],
   count: 0,
+  forgotten: 0,
   open: null,
   pages: [],
   orders: [],
@@ -50,6 +55,7 @@ export const empty: Timeline = {
  * The state with what is new. Events in order are appended, each in constant time. Where one comes late, or a report
  * changes what an earlier sale page was, only the sessions from there on are read again, until all is as it was.
  *
+ * *Shape*: nothing that `reachesBack`.
  * *Source*: sessions.md 3 and 4; the same answer as `Visit.fold` of all events, always.
  */
 export const advance = (rules: Rules, timeline: Timeline, news: News): Timeline => {
@@ -70,6 +76,40 @@ export const read = (rules: Rules, timeline: Timeline): Visit.Visit => {
   return Visit.read([...closedOf(timeline), ...rest], timeline.orders)
 }
 
+/** The visitor's chapters so far, in order of time; the last one has not ended yet. */
+export const chaptersOf = (timeline: Timeline): ReadonlyArray<Chapter> =>
+  timeline.open === null ? closedOf(timeline) : [...closedOf(timeline), timeline.open]
+
+/** All events that have been read, in total order. *Shape*: of a state that has forgotten nothing. */
+export const eventsOf = (timeline: Timeline): ReadonlyArray<Activity> => chaptersOf(timeline).flatMap(Chapters.eventsOf)
+
+/** The first event of a chapter. */
+export const firstOf = ({ events, from }: Chapter): Activity => events[from]!
+
+/**
+ * The state without the events of sessions that ended before an instant, which take most of its room: what they amounted to
+ * stays, and their events' IDs. *Units*: UTC milliseconds.
+ */
+export const forget = (timeline: Timeline, before: number): Timeline => {
+  let forgotten = timeline.forgotten
+  while (forgotten < timeline.count && timeline.closed[forgotten]!.session.endedAt < before) forgotten++
+  if (forgotten === timeline.forgotten) return timeline
+  const closed = closedOf(timeline).map((chapter, index) =>
+    index >= timeline.forgotten && index < forgotten ? withoutEvents(chapter) : chapter
+  )
+  return { ...timeline, closed, forgotten }
+}
+
+/** Whether what is new touches a session whose events have been forgotten: begin again with all events then. */
+export const reachesBack = (timeline: Timeline, news: News): boolean => {
+  const { closed, count, forgotten, open } = timeline
+  const first = forgotten < count ? closed[forgotten]! : open
+  if (forgotten === 0 || first === null) return false
+  const events = news.events ?? []
+  const touched = [...events, ...changes(timeline, enter(timeline, events, news))]
+  return touched.some((position) => compare(position, firstOf(first)) < 0)
+}
+
 /** The chapter that holds an event which has been read. */
 export const chapterAt = ({ closed, count, open }: Timeline, position: Position): Chapter => {
   if (open !== null && compare(firstOf(open), position) <= 0) return open
@@ -82,6 +122,12 @@ const sceneOf = (rules: Rules, { book, orders }: Timeline): Scene => ({ rules, b
 
 const closedOf = ({ closed, count }: Timeline): ReadonlyArray<Chapter> =>
   closed.length === count ? closed : closed.slice(0, count)
+
+/** Where it begins is kept: that is asked of every chapter. */
+const withoutEvents = (chapter: Chapter): Chapter => {
+  const { id, siteId, visitorId, type, occurredAt, receivedAt, sequence } = firstOf(chapter)
+  return { ...chapter, events: [{ id, siteId, visitorId, type, occurredAt, receivedAt, sequence }], from: 0, to: 0 }
+}
 
 /** The state with the new reports in its book, the events themselves not yet read. */
 const enter = (timeline: Timeline, events: ReadonlyArray<Activity>, { site }: News): Timeline => {
@@ -146,12 +192,10 @@ const reread = (
     while (nextEvent < events.length && isBefore(events[nextEvent]!)) late.push(events[nextEvent++]!)
     const isChanged = changed.some((position) => compare(firstOf(chapter), position) <= 0 && isBefore(position))
     if (late.length > 0 || isChanged || !walk.meets(chapter)) {
-      walk.seeAll([...eventsOf(chapter), ...late].sort(compare))
+      walk.seeAll([...Chapters.eventsOf(chapter), ...late].sort(compare))
     } else if (end === undefined) walk.resume(chapter)
     else walk.adopt(chapter)
   }
   const closed = [...chapters.slice(0, from), ...walk.closed]
   return { ...timeline, closed, count: closed.length, open: walk.pause() }
 }
-
-const firstOf = ({ events, from }: Chapter): Activity => events[from]!

@@ -48,6 +48,14 @@ export class Incremental {
     }
   }
 
+  /** Keeps of every visitor only the events of the last while. *Units*: milliseconds. */
+  forget(span: number): void {
+    for (const [visitorId, timeline] of this.timelines) {
+      const before = (timeline.open?.session.endedAt ?? 0) - span
+      this.timelines.set(visitorId, Timeline.forget(timeline, before))
+    }
+  }
+
   /** What all that was heard amounts to. */
   read(now: number): Site.Sessionized {
     const pages = [...this.events.values()].flatMap((event) => OrderBook.reportOf(event) ?? [])
@@ -71,6 +79,12 @@ export class Incremental {
 
   private tell(visitorId: Ids.VisitorId, news: Timeline.News): void {
     const timeline = this.timelines.get(visitorId) ?? Timeline.empty
-    this.timelines.set(visitorId, Timeline.advance(this.rules, timeline, news))
+    const known = Timeline.reachesBack(timeline, news) ? this.readAgain(visitorId, timeline, news) : timeline
+    this.timelines.set(visitorId, Timeline.advance(this.rules, known, news))
+  }
+
+  private readAgain(visitorId: Ids.VisitorId, { book, orders }: Timeline.Timeline, { events = [] }: Timeline.News) {
+    const own = [...this.events.values()].filter((event) => event.visitorId === visitorId && !events.includes(event))
+    return Timeline.advance(this.rules, Timeline.empty, { events: own, site: { book, orders } })
   }
 }

@@ -43,6 +43,21 @@ describe(`the incremental form, ${lawRuns} cases from seed ${lawSeed}`, () => {
   )
 
   it.prop(
+    "agrees with the whole, however much of it is forgotten in between",
+    [Cases],
+    ([{ rules, events, orders, now, shuffle }]) => {
+      const below = numbers(shuffle)
+      const site = new Incremental(rules)
+      for (const batch of batches([...events, ...orders], below)) {
+        site.hear(batch)
+        site.forget(below(4) * 3_600_000)
+      }
+      expect(normalized(site.read(now))).toEqual(normalized(Site.sessionize(rules, { events, orders }, now)))
+    },
+    options
+  )
+
+  it.prop(
     "leaves every earlier version as it was",
     [Cases],
     ([{ rules, events, orders, shuffle }]) => {
@@ -59,6 +74,38 @@ describe(`the incremental form, ${lawRuns} cases from seed ${lawSeed}`, () => {
     },
     options
   )
+})
+
+describe("what the incremental form forgets", () => {
+  const threeSessions = () => grown(sale("10:00", "O1"), page("12:00"), page("12:10"), page("14:00"))
+  const forgetful = () => Timeline.forget(threeSessions(), at("13:00"))
+
+  it("is the events of sessions that ended before an instant, and nothing that they amounted to", () => {
+    const after = forgetful()
+    expect(after.forgotten).toBe(2)
+    expect(after.closed.map(({ from, to }) => to - from)).toEqual([0, 0])
+    expect(read(after)).toEqual(read(threeSessions()))
+    expect(Timeline.forget(after, at("13:30"))).toBe(after)
+  })
+
+  it("is missed by what touches those sessions, and by nothing else", () => {
+    const reachesBack = (news: Timeline.News) => Timeline.reachesBack(forgetful(), news)
+    expect(reachesBack({ events: [page("13:59")] })).toBe(true)
+    expect(reachesBack({ events: [page("14:01")] })).toBe(false)
+    const book = OrderBook.make(threeSessions().pages, [])
+    const ordered = (clock: string) => ({ site: { book, orders: [{ order: api("A1", clock), sessionId: null }] } })
+    expect(reachesBack(ordered("12:05"))).toBe(true)
+    expect(reachesBack(ordered("14:05"))).toBe(false)
+    // Somebody else reported the order first: the sale page was no purchase.
+    expect(reachesBack({ site: { book: OrderBook.empty, orders: [] } })).toBe(true)
+    expect(Timeline.reachesBack(threeSessions(), { events: [page("09:00")] })).toBe(false)
+  })
+
+  it("does not hinder what follows", () => {
+    const after = advance(forgetful(), { events: [page("14:05"), page("16:00")] })
+    const whole = advance(threeSessions(), { events: [page("14:05"), page("16:00")] })
+    expect(read(after)).toEqual(read(whole))
+  })
 })
 
 describe("what the incremental form reads again", () => {
