@@ -115,6 +115,24 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
     }).pipe(Effect.scoped)
   )
 
+  it.effect("a page speaks one language, whichever is chosen in another tab meanwhile", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const page = await signIn(browser, panel)
+        const other = await page.context().newPage()
+        await other.goto(panel)
+        await other.click("button[value=en]")
+        await other.locator("html[lang=en]").waitFor({ state: "attached" })
+        await page.locator("nav a[href='/sms-log']").first().click()
+        await page.waitForURL(`${panel}/sms-log`)
+        await page.locator("html[lang=en]").waitFor({ state: "attached" })
+        assert.include(await page.locator("nav").first().innerText(), "Website activity")
+      })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a person's page says in both languages why it has nothing, and works without a script", () =>
     Effect.gen(function* () {
       const { panel } = yield* House
