@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util"
 import { type Bench, defaults, type Options, type Report } from "./Bench.ts"
 import { doors } from "./doors/Doors.ts"
+import { identify } from "./identify/Identify.ts"
 import { ingest } from "./ingest/Ingest.ts"
 import { pages } from "./pages/Pages.ts"
 import { sessions } from "./sessions/Sessions.ts"
 import { sms } from "./sms/Sms.ts"
 import { verify } from "./verify/Verify.ts"
 
-const benches: ReadonlyArray<Bench> = [doors, ingest, pages, sessions, sms, verify]
+const benches: ReadonlyArray<Bench> = [doors, identify, ingest, pages, sessions, sms, verify]
 
 const eventsMin = 1_000
 const eventsMax = 5_000_000
