@@ -107,6 +107,7 @@ create table business_unit (
   name text not null,
   time_zone text not null default 'Europe/Warsaw'::text,
   created_at timestamp(3) with time zone not null default now(),
+  closed_at timestamp(3) with time zone,
   constraint business_unit_pkey PRIMARY KEY (unit_id)
 );
 

@@ -39,7 +39,7 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("setting
       const unitId = Number(parsed(added.out)[0]!["id"])
       assert.strictEqual(
         (yield* run("units", "list")).out,
-        `ID  NAME  TIME ZONE\n${`${unitId}`.padEnd(2)}  Haus  Europe/Berlin\n`
+        `ID  NAME  TIME ZONE      CLOSED\n${`${unitId}`.padEnd(2)}  Haus  Europe/Berlin  no\n`
       )
       assert.match((yield* run("units", "add", "Nirgends", "--time-zone", "Mars/Olympus")).err, /time zone/)
 
@@ -165,6 +165,54 @@ layer(Everything, { timeout: "60 seconds", excludeTestServices: true })("setting
       assert.match((yield* run("migrate")).err, /0015_grown_logs, 0016_retention/)
       assert.match((yield* run("migrate")).err, /up to date\.\n$/)
       assert.isEmpty((yield* run("migrate", "--dry-run")).out)
+    })
+  )
+
+  it.effect("ends with a unit that is closed, and given back as it was", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* unit
+      const [users, keys, doors] = [yield* Users, yield* ApiKeys, yield* WriteKeys]
+      yield* run("sites", "add", "shop-pl", "--name", "Sklep", "--url", "https://sklep.example")
+      for (const name of ["ERP", "CRM"]) {
+        yield* keys.add({ unitId, name, prefix: `ak_${name}`, sha256: name })
+        yield* users.create({ unitId, id: name, email: `${name}@example.pl`, role: "marketer" }, "hash")
+      }
+      yield* keys.revoke(unitId, "ak_CRM")
+      yield* users.change(unitId, "CRM@example.pl", { isDisabled: true })
+      yield* sql`insert into panel_session (unit_id, id, user_id, expires_at) values (${unitId}, 's', 'ERP', now() + interval '1 day')`
+      yield* sql`
+        insert into sms_gateway (unit_id, key, name, plugin, settings, created_at) values (${unitId}, 'own', 'Own', 'generic', '{}', now())`
+      yield* sql`
+        insert into webhook (unit_id, url, secret, outcome_types, created_at) values (${unitId}, 'https://a.example', 's', '{AbandonedCart}', now())`
+      const standing = Effect.gen(function* () {
+        const people = yield* users.ofUnit(unitId)
+        const [counts] = yield* sql<{
+          readonly gateways: number
+          readonly webhooks: number
+          readonly sessions: number
+        }>`
+          select (select count(*) from sms_gateway where removed_at is null)::int as gateways,
+            (select count(*) from webhook where is_enabled)::int as webhooks,
+            (select count(*) from panel_session)::int as sessions`
+        return {
+          people: people.flatMap(({ email, isDisabled }) => (isDisabled ? [] : [email])),
+          keys: [...(yield* keys.active), ...(yield* doors.active)].map(({ name }) => name),
+          ...counts
+        }
+      })
+      const before = yield* standing
+      assert.deepInclude(before, { people: ["ERP@example.pl"], gateways: 1, webhooks: 1, sessions: 1 })
+      assert.lengthOf(before.keys, 2)
+
+      assert.isTrue((yield* run("units", "close", `${unitId}`)).isSuccess)
+      assert.deepEqual(yield* standing, { people: [], keys: [], gateways: 0, webhooks: 0, sessions: 0 })
+      assert.match((yield* run("units", "list")).out, /Dom i Herbata +Europe\/Warsaw +\d{4}-\d{2}-\d{2}T/)
+      assert.match((yield* run("units", "close", `${unitId}`)).err, /no open business unit/)
+
+      assert.isTrue((yield* run("units", "open", `${unitId}`)).isSuccess)
+      assert.deepEqual(yield* standing, { ...before, sessions: 0 })
+      assert.match((yield* run("units", "open", `${unitId}`)).err, /no closed business unit/)
     })
   )
 })

@@ -23,6 +23,7 @@ import { smsSpool } from "./migrations/0021_sms_spool.ts"
 import { unitLock } from "./migrations/0022_unit_lock.ts"
 import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { administration } from "./migrations/0026_administration.ts"
+import { closedUnits } from "./migrations/0027_closed_units.ts"
 import { unlinking } from "./migrations/0028_unlinking.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
@@ -52,6 +53,7 @@ const migrations: Record<string, string | Migration> = {
   // After 0025, which was there first: it locks that table too. Whoever adds another locks it in the same migration.
   "0022_unit_lock": unitLock,
   "0026_administration": administration,
+  "0027_closed_units": closedUnits,
   "0028_unlinking": unlinking
 }
 

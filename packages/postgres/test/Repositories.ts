@@ -297,7 +297,13 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       purge: writes
     })),
     of(Postgres.Statistics, () => ({ planned: believed, grew: writes })),
-    of(Postgres.Units, (it) => ({ all: allUnits, change: writes, get: (unitId) => it.get(unitId) })),
+    of(Postgres.Units, (it) => ({
+      all: allUnits,
+      change: writes,
+      get: (unitId) => it.get(unitId),
+      close: writes,
+      open: writes
+    })),
     of(Postgres.Unsettled, (it) => ({
       add: writes,
       places: allUnits,

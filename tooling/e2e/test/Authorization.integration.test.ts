@@ -179,6 +179,9 @@ const decisions: ReadonlyArray<readonly [string, Decision]> = [
     "POST /settings/units?/add": may(administrators, (_, other) => [
       ["/settings/units?/add", 400, { name: "x", zone: "UTC", email: other.person }]
     ]),
+    "POST /settings/units?/close": may(administrators, (_, other) => [
+      ["/settings/units?/close", 400, { again: "x", unitId: `${other.unitId}` }]
+    ]),
     "GET /settings/retention": may(administrators, () => [["/settings/retention", 200]]),
     "POST /settings/retention?/save": may(administrators, (_, other) => [
       ["/settings/retention?/save", 400, { panel: "1", unitId: `${other.unitId}` }]

@@ -135,6 +135,18 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the se
           await other.keyboard.press("Enter")
           await other.locator("header").getByText("Druga firma", { exact: true }).waitFor()
           assert.notInclude(await other.content(), "Dom i Kawa")
+          await other.goto(`${panel}/settings/units`, { waitUntil: "networkidle" })
+          const close = other.locator("form[action='?/close']")
+          await close.locator("input").fill("Dom i Kawa")
+          await close.getByRole("button").click()
+          await other.getByText("You typed something else").waitFor()
+          await close.locator("input").fill("Druga firma")
+          await close.getByRole("button").click()
+          await other.waitForURL(/\/sign-in\?out$/)
+          const back = await signInByForm(browser, panel, "druga@example.pl", "a password of my own")
+          assert.match(back.url(), /\/sign-in/)
+          // Nobody else's unit is closed with it.
+          assert.strictEqual((await page.goto(`${panel}/settings/people`))?.status(), 200)
 
           await page.goto(`${panel}/settings/retention`, { waitUntil: "networkidle" })
           page.on("dialog", (dialog) => void dialog.accept())

@@ -32,6 +32,8 @@ const Sites = Effect.promise(() => import("../administration/Sites.ts"))
 const Keys = Effect.promise(() => import("../administration/Keys.ts"))
 const Users = Effect.promise(() => import("../administration/Users.ts"))
 
+const unitId = Argument.Int("id").pipe(Argument.withDescription("The ID of a business unit"))
+
 export const units = Command.make("units").pipe(
   Command.withShortDescription("The business units"),
   Command.withDescription(`The business units, each with its own sites, people and logs. ${asked}`),
@@ -60,7 +62,25 @@ export const units = Command.make("units").pipe(
       Effect.fn("units add")(function* (wanted) {
         yield* (yield* Units).add(wanted)
       })
-    ).pipe(Command.withDescription("Adds a business unit, and gives its ID."))
+    ).pipe(Command.withDescription("Adds a business unit, and gives its ID.")),
+    Command.make(
+      "close",
+      { id: unitId },
+      Effect.fn("units close")(function* ({ id }) {
+        yield* (yield* Units).close(id)
+      })
+    ).pipe(
+      Command.withDescription(
+        "Closes a business unit: nobody signs in to it, its keys and gateways are refused, its webhooks are told nothing. What it has stays for as long as it is kept."
+      )
+    ),
+    Command.make(
+      "open",
+      { id: unitId },
+      Effect.fn("units open")(function* ({ id }) {
+        yield* (yield* Units).open(id)
+      })
+    ).pipe(Command.withDescription("Opens a closed business unit again, with what its closing took."))
   ])
 )
 
