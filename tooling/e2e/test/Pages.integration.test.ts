@@ -129,6 +129,17 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
         await page.waitForURL(`${panel}/sms-log`)
         await page.locator("html[lang=en]").waitFor({ state: "attached" })
         assert.include(await page.locator("nav").first().innerText(), "Website activity")
+
+        // A page that does not come at once is said to be on its way.
+        let letGo = () => {}
+        const held = new Promise<void>((resolve) => (letGo = resolve))
+        await page.goto(`${panel}/person`, { waitUntil: "networkidle" })
+        await page.route("**/__data.json*", (route) => held.then(() => route.continue()))
+        await page.locator("nav a[href='/api-log']").first().click()
+        await page.getByText("Loading…").waitFor()
+        letGo()
+        await page.waitForURL(`${panel}/api-log`)
+        await page.getByText("Loading…").waitFor({ state: "detached" })
       })
     }).pipe(Effect.scoped)
   )
