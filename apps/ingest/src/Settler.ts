@@ -16,6 +16,8 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import * as Metrics from "./Metrics.ts"
 import { Histories, type History } from "./Histories.ts"
+import * as Amount from "./Amount.ts"
+import * as Numbering from "./Numbering.ts"
 import * as Settlement from "./Settlement.ts"
 
 /** What a transaction holds. *Shape*: `locked` are the visitors of `visitorIds`. */
@@ -105,12 +107,12 @@ export class Settler extends Context.Service<
       ) {
         const now = yield* Clock.currentTimeMillis
         const rulesText = JSON.stringify(rules)
-        const settlement = yield* amount(place, rules, held, yield* read(place, rulesText, held, fresh), now)
+        const settlement = yield* settleKnown(place, rules, held, yield* read(place, rulesText, held, fresh), now)
 
         yield* sessions.remove(place, settlement.bridged)
         const rows = yield* sessions.rows(settlement.sessions)
-        const numbers = rows.map(({ no }) => no)
-        const members = Settlement.membership(settlement, numbers)
+        const numbers = new Map(settlement.sessions.map((write, index) => [write, rows[index]!.no]))
+        const members = Numbering.membership(settlement.visitors, numbers)
         const inserted = fresh.map((activity) => ({
           activity,
           sessionNo: members.get(activity.id)!,
@@ -122,13 +124,13 @@ export class Settler extends Context.Service<
           [
             Effect.exit(sessions.write(place, rows)),
             Effect.exit(activities.insert(place, inserted)),
-            Effect.sync(() => remember(place, rulesText, held, Settlement.histories(settlement, numbers)))
+            Effect.sync(() => remember(place, rulesText, held, Numbering.histories(settlement.visitors, numbers)))
           ],
           { concurrency: "unbounded" }
         )
         yield* sessionsWritten
         yield* activitiesWritten
-        const moves = Settlement.moves(settlement, members)
+        const moves = Numbering.moves(settlement.visitors, members)
         yield* activities.move(place, moves)
         yield* sessionEvents.follow(place, distinct(moves.map(({ from }) => from)))
         yield* writeLedger(place, rules, settlement.changes, known, now)
@@ -144,7 +146,7 @@ export class Settler extends Context.Service<
       }
 
       /** What more is asked of than is remembered is read whole. */
-      const amount = Effect.fn("Settler.amount")(function* (
+      const settleKnown = Effect.fn("Settler.settleKnown")(function* (
         place: Place,
         rules: Rules.Rules,
         held: Hold,
@@ -184,13 +186,13 @@ export class Settler extends Context.Service<
         const given = yield* identifications.ofVisitors(place, visitorIds)
         const identified = Map.groupBy(given.identifications, ({ visitorId }) => visitorId)
         const unlinked = Map.groupBy(given.unlinkings, ({ visitorId }) => visitorId)
-        const visitors = visitorIds.map((id): Settlement.KnownVisitor => ({
+        const visitors = visitorIds.map((id): Amount.KnownVisitor => ({
           id,
           stored: remembered.get(id) ?? stored.get(id)!,
           fresh: freshOf.get(id) ?? [],
           given: { identifications: identified.get(id) ?? [], unlinkings: unlinked.get(id) ?? [] }
         }))
-        const onPages = distinct(visitors.flatMap(Settlement.ordersOnPages))
+        const onPages = distinct(visitors.flatMap(Amount.ordersOnPages))
         const orders = yield* reportedOrders.concerning(place, held, onPages)
         const orderIds = distinct([...onPages, ...orders.map(({ order }) => order.orderId)])
         const own = orders.flatMap(({ isOwn, order }) => (isOwn ? [order.orderId] : []))
