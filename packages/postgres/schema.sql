@@ -58,7 +58,7 @@ CREATE INDEX activity_session ON public.activity USING btree (unit_id, session_n
 CREATE INDEX activity_site_time ON public.activity USING btree (unit_id, site_id, occurred_at DESC, id DESC);
 CREATE INDEX activity_time ON public.activity USING btree (unit_id, occurred_at DESC, id DESC);
 CREATE INDEX activity_type ON public.activity USING btree (unit_id, site_id, type, occurred_at DESC, id DESC);
-CREATE INDEX activity_url ON public.activity USING btree (unit_id, hashtextextended(url, (0)::bigint), site_id, type, occurred_at DESC, id DESC);
+CREATE INDEX activity_url ON public.activity USING btree (unit_id, "left"(url, 200) COLLATE "C", site_id, type, occurred_at DESC, id DESC);
 CREATE INDEX activity_visitor ON public.activity USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
 
 create table api_key (

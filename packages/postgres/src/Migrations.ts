@@ -25,6 +25,7 @@ import { rejectedReplay } from "./migrations/0025_rejected_replay.ts"
 import { administration } from "./migrations/0026_administration.ts"
 import { closedUnits } from "./migrations/0027_closed_units.ts"
 import { unlinking } from "./migrations/0028_unlinking.ts"
+import { addressBeginnings } from "./migrations/0029_address_beginnings.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -54,7 +55,8 @@ const migrations: Record<string, string | Migration> = {
   "0022_unit_lock": unitLock,
   "0026_administration": administration,
   "0027_closed_units": closedUnits,
-  "0028_unlinking": unlinking
+  "0028_unlinking": unlinking,
+  "0029_address_beginnings": addressBeginnings
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

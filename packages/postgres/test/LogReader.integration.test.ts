@@ -216,6 +216,37 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     })
   )
 
+  it.effect("tells long addresses apart, by the whole of them and by what they begin with", () =>
+    Effect.gen(function* () {
+      const unitId = yield* Shop.open("long addresses")
+      // A sign of two code units is the last that an index has.
+      const begin = `https://shop.example/${"x".repeat(178)}`
+      const urls = [`${begin}\u{1f41f}`, `${begin}\u{1f41f}a`, `${begin}\u{1f41f}ab`, `${begin}\u{1f420}`, begin]
+      yield* Shop.fill(
+        unitId,
+        urls.map((url, index) => Shop.event(`e${index}`, Logs.noon + index, { url })),
+        Logs.noon
+      )
+      const reader = yield* LogReader
+      for (const value of [...urls, begin.slice(0, -1)]) {
+        for (const op of ["is", "startsWith"] as const) {
+          const filter = { log: "activity", url: { any: [{ op, value }], none: [] } } as const
+          const { rows } = yield* reader.page(
+            { unitId, log: "activity", filter, interval: Interval.always },
+            turnAfter(null),
+            9
+          )
+          const wanted = urls.filter((url) => (op === "is" ? url === value : url.startsWith(value)))
+          assert.sameMembers(
+            rows.map((row) => row.details.url),
+            wanted,
+            `${op} ${value.slice(200)}`
+          )
+        }
+      }
+    })
+  )
+
   const rare = [
     ["status:503", "api_log_status"],
     ["status:5xx", "api_log_status"],
@@ -233,6 +264,8 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     ["site:s1,s2,s9", "activity_type"],
     ["url:https://shop.example/7", "activity_url"],
     ["url:https://shop.example/7 type:ModifyCart", "activity_"],
+    ["url:https://nowhere.example/*", "activity_url"],
+    ["url:https://shop.example/1999*", "activity_url"],
     ["email:anna*", "activity_session"],
     ["active:yes", "activity_session"]
   ] as const

@@ -98,13 +98,19 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("migration
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`delete from migration where migration_id = 15`
+        yield* sql`delete from migration where migration_id in (15, 29)`
         yield* sql`drop index activity_type, activity_url, session_event_type, session_event_superseded, session_email`
         const before = yield* Snapshot.take
         assert.strictEqual((yield* Effect.flip(migrate)).reason._tag, "SqlSyntaxError")
         assert.strictEqual(yield* Snapshot.take, before)
         yield* sql`create index session_email on session (unit_id, email)`
-        assert.deepStrictEqual([...(yield* migrate)], [[15, "grown_logs"]])
+        assert.deepStrictEqual(
+          [...(yield* migrate)],
+          [
+            [15, "grown_logs"],
+            [29, "address_beginnings"]
+          ]
+        )
         assert.strictEqual(fs.readFileSync(Snapshot.file, "utf8"), yield* Snapshot.take)
       }),
     60_000

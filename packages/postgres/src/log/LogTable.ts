@@ -3,7 +3,7 @@ import { Activity, type FilterFields, type Log, SessionEventLog } from "@spoor/d
 /**
  * Where a field of a filter looks.
  *
- * - `text`: columns, of which any may have the value. With `isHashed` an index has numbers made of the values.
+ * - `text`: columns, of which any may have the value. With `isCut` an index has their first `cutAt` characters.
  * - `type`: a column of an enumeration, and all that it may hold.
  * - `status`: a column of HTTP statuses.
  * - `session`: the session's number; the filter names it by ID.
@@ -12,7 +12,7 @@ import { Activity, type FilterFields, type Log, SessionEventLog } from "@spoor/d
  * *Shape*: `isOfSession` says that the row's session has it, `isPersonal` that it is hidden from some readers.
  */
 export type Operand = { readonly isOfSession?: true; readonly isPersonal?: true } & (
-  | { readonly kind: "text"; readonly columns: ReadonlyArray<string>; readonly isHashed?: true }
+  | { readonly kind: "text"; readonly columns: ReadonlyArray<string>; readonly isCut?: true }
   | { readonly kind: "type"; readonly column: string; readonly type: string; readonly values: ReadonlyArray<string> }
   | { readonly kind: "status"; readonly column: string }
   | { readonly kind: "session" }
@@ -42,6 +42,9 @@ export interface Texts {
 
 /** Hardly anybody looks for this one. */
 export const textsEnd = "\u0001"
+
+/** Addresses are longer than an index takes. *Units*: characters. */
+export const cutAt = 200
 
 const text = (...columns: ReadonlyArray<string>): Operand => ({ kind: "text", columns })
 
@@ -97,7 +100,7 @@ export const logTables: { readonly [L in Log.Log]: LogTable<L> } = {
       session: { kind: "session" },
       email: { ...beginning("email"), isOfSession: true, isPersonal: true },
       active: { kind: "active", isOfSession: true },
-      url: { kind: "text", columns: ["url"], isHashed: true }
+      url: { kind: "text", columns: ["url"], isCut: true }
     },
     facets: ["site", "type", "active"],
     texts: said("url", "title", "product ->> 'id'", "product ->> 'name'", "order_id")

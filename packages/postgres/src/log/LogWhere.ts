@@ -2,7 +2,7 @@ import { type FilterValue, type Interval, type Log, LogFilter } from "@spoor/dom
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { resolveSession } from "../SessionStory.ts"
-import { logTables, type Operand, personalText, type Texts, textsEnd } from "./LogTable.ts"
+import { cutAt, logTables, type Operand, personalText, type Texts, textsEnd } from "./LogTable.ts"
 
 /**
  * What narrows a log.
@@ -179,7 +179,7 @@ const said = (
 ): Statement.Fragment => {
   switch (operand.kind) {
     case "text": {
-      const holds = operand.columns.flatMap((column) => saidAsText(sql, column, values, operand.isHashed === true))
+      const holds = operand.columns.flatMap((column) => saidAsText(sql, column, values, operand.isCut === true))
       return isMasked
         ? sql.and([sql.or(holds), ...operand.columns.map((column) => isImpersonal(sql, column))])
         : sql.or(holds)
@@ -208,32 +208,38 @@ const saidAsText = (
   sql: SqlClient.SqlClient,
   column: string,
   values: ReadonlyArray<FilterValue.Value>,
-  isHashed: boolean
+  isCut: boolean
 ): ReadonlyArray<Statement.Fragment> => {
   const found = sql.literal(column)
+  const indexed = isCut ? sql.literal(`left(${column}, ${cutAt}) collate "C"`) : found
   const exact: Array<string> = []
   const patterns: Array<Statement.Fragment> = []
   for (const value of values) {
     if (typeof value !== "object") exact.push(String(value))
     else if (value.op === "is") exact.push(value.value)
-    else if (value.op === "startsWith") patterns.push(sql`${found} ^@ ${value.value}`)
-    else patterns.push(sql`strpos(${found}, ${value.value}) > 0`)
+    else if (value.op === "contains") patterns.push(sql`strpos(${found}, ${value.value}) > 0`)
+    else {
+      const begins = sql`${indexed} ^@ ${isCut ? begin(value.value) : value.value}`
+      patterns.push(isCut && isLong(value.value) ? sure(sql, begins, sql`${found} ^@ ${value.value}`) : begins)
+    }
   }
   const [one, ...others] = exact
   if (one === undefined) return patterns
   // Only what equals one value is in the order of the time.
-  const isOne = (place: string, of: Statement.Fragment) => sql`${sql.literal(place)} = ${of}`
-  const isAny = (place: string, of: Statement.Fragment) => sql`${sql.literal(place)} = any(${of})`
-  const equal = others.length === 0 ? isOne(column, sql`${one}`) : isAny(column, sql`${exact}::text[]`)
-  if (!isHashed) return [equal, ...patterns]
-  const number = `hashtextextended(${column}, 0)`
-  const hashed =
-    others.length === 0
-      ? isOne(number, sql`hashtextextended(${one}::text, 0)`)
-      : isAny(number, sql`array(select hashtextextended(said, 0) from unnest(${exact}::text[]) as said)`)
-  // The planner must not take the same twice for two things that are each rare.
-  return [sql`(${hashed} and coalesce(${equal}, false))`, ...patterns]
+  const among = (place: Statement.Fragment, [first, ...more]: ReadonlyArray<string>) =>
+    more.length === 0 ? sql`${place} = ${first}` : sql`${place} = any(${[first, ...more]}::text[])`
+  const equal = among(indexed, isCut ? exact.map(begin) : exact)
+  return [isCut && exact.some(isLong) ? sure(sql, equal, among(found, [one, ...others])) : equal, ...patterns]
 }
+
+/** The part of a text that an index has. PostgreSQL counts as an iteration of a text does. */
+const begin = (text: string): string => [...text].slice(0, cutAt).join("")
+
+const isLong = (text: string): boolean => [...text].length >= cutAt
+
+/** What an index finds, looked at again. The planner must not take the same twice for two things that are each rare. */
+const sure = (sql: SqlClient.SqlClient, found: Statement.Fragment, meant: Statement.Fragment) =>
+  sql`(${found} and coalesce(${meant}, false))`
 
 const saidAsStatus = (sql: SqlClient.SqlClient, column: string, value: FilterValue.Value): Statement.Fragment => {
   const found = sql.literal(column)

@@ -10,7 +10,7 @@ type Clauses = Omit<LogFilter.FilterOf<"activity">, "log" | "range">
 export type Below = (limit: number) => number
 
 /**
- * What a filter is for the claim: an e-mail's beginning may take longer than what is exact. `open` is what no index serves:
+ * What a filter is for the claim: an e-mail's beginning may take longer than what is exact, and so may an address's. `open` is what no index serves:
  * such a filter walks the log by its time and gives up after a while.
  */
 export type Kind = "exact" | "prefix" | "open"
@@ -141,9 +141,9 @@ const partsOf = (
     part("url", "common", () => is("https://shop.example/"), paired),
     part("url", "rare", () => is("https://shop.example/landing/rare"), paired),
     part("url", "absent", () => is("https://shop.example/nothing"), paired),
-    part("url", "beginning common", () => startsWith("https://shop.example/"), open),
-    part("url", "beginning typical", () => startsWith(one().url.split("?")[0]!), open),
-    part("url", "beginning absent", () => startsWith("https://nowhere.example/"), open),
+    part("url", "beginning common", () => startsWith("https://shop.example/"), prefix),
+    part("url", "beginning typical", () => startsWith(one().url.split("?")[0]!), prefix),
+    part("url", "beginning absent", () => startsWith("https://nowhere.example/"), prefix),
     part("url", "not", () => none({ op: "is", value: "https://shop.example/" })),
     part("url", "part common", () => any({ op: "contains", value: "products" }), open),
     part("url", "part rare", () => any({ op: "contains", value: "landing" }), open),
