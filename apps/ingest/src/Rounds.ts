@@ -29,6 +29,8 @@ export interface Settings {
 /** Messages that have been taken, and read as far as they can be. */
 interface Round<Intake> {
   readonly deliveries: ReadonlyArray<Delivery>
+  /** More is surely waiting. */
+  readonly isFull: boolean
   readonly batches: ReadonlyArray<Batch<Intake>>
   readonly unreadable: ReadonlyMap<Delivery, Failure>
 }
@@ -43,6 +45,9 @@ const unended = Cause.fail("The worker ended while it was at this message.")
 
 /** A failure that was not the message's own. */
 const uncounted = { tries: 1, isDead: false }
+
+/** On slow machines rounds get smaller than this: what is taken is held for two of them, and others get it after 10 s (`ackWait`). */
+const longRound = Duration.seconds(2)
 
 /** The part of an error that is kept. *Units*: characters. */
 const errorMax = 2_000
@@ -60,8 +65,8 @@ export class Rounds extends Context.Service<
     /** Waits for the first message. Gives the number of messages acknowledged. *Fails* when the database is away. */
     readonly once: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
     /**
-     * The same for whoever does one round after the other: while a full one is being written, which says that more is
-     * waiting, the next one is taken and read. A failure gives that back, too.
+     * The same for whoever does one round after the other: while a full one is being written, the next one is taken and read,
+     * which a failure gives back, too. Rounds get smaller where they last long, so that nothing is held for long.
      */
     readonly inARow: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
   }
@@ -83,15 +88,19 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
   const once = <Intake>(work: Work<Intake>) => Effect.flatMap(begin(work), (round) => finish(work, round))
 
   const inARow = <Intake>(work: Work<Intake>) => {
+    let { messagesMax } = work
     let ahead: Round<Intake> | undefined
-    const takeAhead = Effect.map(begin(work), (begun) => void (ahead = begun))
+    const begun = Effect.suspend(() => begin({ ...work, messagesMax }))
+    const takeAhead = Effect.map(begun, (round) => void (ahead = round))
     return Effect.gen(function* () {
-      const round = ahead ?? (yield* begin(work))
+      const round = ahead ?? (yield* begun)
       ahead = undefined
-      const isFull = round.deliveries.length === work.messagesMax
-      const [done] = yield* Effect.all([finish(work, round), isFull ? takeAhead : Effect.void], {
-        concurrency: "unbounded"
-      })
+      const [[took, done]] = yield* Effect.all(
+        [Effect.timed(finish(work, round)), round.isFull ? takeAhead : Effect.void],
+        { concurrency: "unbounded" }
+      )
+      const isLong = Duration.isGreaterThan(took, longRound)
+      messagesMax = isLong ? Math.ceil(messagesMax / 2) : Math.min(messagesMax * 2, work.messagesMax)
       return done
     }).pipe(
       Effect.onError(() => {
@@ -117,7 +126,8 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
       // The round before is being written meanwhile.
       yield* Effect.yieldNow
     }
-    return { deliveries, batches, unreadable } satisfies Round<Intake>
+    const isFull = deliveries.length === work.messagesMax
+    return { deliveries, isFull, batches, unreadable } satisfies Round<Intake>
   })
 
   /** Late is harmless: what is not given back comes again after `ackWait`. */

@@ -15,7 +15,7 @@ import {
 } from "@spoor/postgres"
 import { Queue, Topic } from "@spoor/queue"
 import { TestDatabase } from "@spoor/testing"
-import { Effect, Exit, Fiber, Layer, Result, Schema } from "effect"
+import { type Duration, Effect, Exit, Fiber, Layer, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { randomBytes } from "node:crypto"
@@ -354,6 +354,38 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
         assert.strictEqual(done, 3)
         assert.deepEqual(takenMeanwhile.slice(0, 2), [4, 3])
       })
+  )
+
+  it.effect("in a row takes fewer messages while rounds last long, and more again when they do not", () =>
+    Effect.gen(function* () {
+      yield* cleared
+      const queue = yield* Queue
+      const { inARow } = yield* Rounds
+      const sizes: Array<number> = []
+      let pause: Duration.Input = "3 seconds"
+      const next = inARow({
+        ...(yield* statements),
+        messagesMax: 4,
+        write: (batches) =>
+          Effect.andThen(
+            TestClock.adjust(pause),
+            Effect.sync(() => sizes.push(batches.length))
+          )
+      })
+      yield* queue.append(
+        Array.from({ length: 20 }, (_, index) => ({ id: String(index), topic: "log" as const, body: "" }))
+      )
+      for (let round = 0; round < 4; round++) yield* next
+      pause = "1 second"
+      while (!(yield* isEmpty("log"))) yield* next
+      // What is taken ahead has been taken before it is known how long the round lasts.
+      assert.deepEqual(sizes.slice(0, 4), [4, 4, 2, 1])
+      assert.isTrue(sizes.slice(4).includes(4), String(sizes))
+      assert.strictEqual(
+        sizes.reduce((sum, size) => sum + size, 0),
+        20
+      )
+    })
   )
 
   it.effect("keeps in the queue what even the table of dead letters refuses", () =>
