@@ -53,7 +53,7 @@ export const seriousIn = async (
   const { pathname, search } = new URL(page.url())
   return (await violationsHere(page, part)).flatMap(({ id, impact, nodes }) =>
     impact === "serious" || impact === "critical"
-      ? [`${colorScheme} ${part ?? pathname + search}: ${id} ${nodes[0]?.html}`]
+      ? [`${colorScheme} ${part ?? pathname + search}: ${id} ${nodes[0]?.html} ${nodes[0]?.failureSummary}`]
       : []
   )
 }
@@ -68,7 +68,8 @@ export const seriousHere = async (page: Page, part?: string): Promise<ReadonlyAr
 export const seriousOf = async (page: Page, panel: string, paths: ReadonlyArray<string>) => {
   const serious: Array<string> = []
   for (const path of paths) {
-    await page.goto(new URL(path, panel).href)
+    // Its script has come by then, and has opened what opens by a script.
+    await page.goto(new URL(path, panel).href, { waitUntil: "networkidle" })
     serious.push(...(await seriousHere(page)))
   }
   return serious
