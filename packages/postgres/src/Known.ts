@@ -10,8 +10,8 @@ const refreshEvery = "2 seconds"
 const missPauseMin = Duration.millis(500)
 
 const waiting =
-  "The database cannot be read, and nothing is known from before: the doors open once it can. See that DATABASE_URL is right and that " +
-  "PostgreSQL runs and has its schema (spoor migrate)"
+  "The database cannot be read, and nothing is known from before: this process waits until it can. See that DATABASE_URL is right and " +
+  "that PostgreSQL runs and has its schema (spoor migrate)"
 
 /** Where `keep` has its copies; null keeps none. */
 export const Folder = Context.Reference<string | null>("@spoor/postgres/Known/Folder", { defaultValue: () => null })
