@@ -30,33 +30,34 @@ export interface SettledVisitor {
   readonly former: ReadonlyArray<FormerRow>
 }
 
-/** Gives the sessions their rows. What has not been read again keeps its own. */
+/** Gives the sessions their rows. A session whose chapter has not been read again keeps its own. */
 export const renumber = (
   { events, history, isSlow, visitor }: Begun,
   { sessions, timeline }: Amount["states"][number],
   looks: ReadonlyMap<Ids.SessionId, number>
 ) => {
-  const before = history === null ? [] : Timeline.chaptersOf(history.timeline)
-  const unread = unreadOf(before, Timeline.chaptersOf(timeline))
-  const end = sessions.length - unread.last
   const { stored } = visitor
+  const before = history === null ? [] : Timeline.chaptersOf(history.timeline)
+  const after = Timeline.chaptersOf(timeline)
+  const [known, still] = [new Set(before), new Set(after)]
   const former = isHistory(stored)
-    ? before.slice(unread.first, before.length - unread.last).map((chapter) => formerRow(stored, chapter))
+    ? before.filter((chapter) => !still.has(chapter)).map((chapter) => formerRow(stored, chapter))
     : rowsOf(stored)
-  const { bridged, numbered } = number(former, sessions.slice(unread.first, end))
+  const { bridged, numbered } = number(
+    former,
+    sessions.filter((_, index) => !known.has(after[index]!))
+  )
   const dueAtOf = ({ id }: Session.Session) => looks.get(id) ?? null
   const read = numbered.map((one): SessionWrite => ({ ...one, dueAt: dueAtOf(one.session) }))
   const kept: Array<KeptSession> = []
-  const written: Array<SessionWrite> = []
-  const compare = (session: Session.Session) => {
+  const written = [...read]
+  for (const [index, session] of sessions.entries()) {
+    if (!known.has(after[index]!)) continue
     const row = history!.sessions.get(session.id)!
     const dueAt = dueAtOf(session)
     if (row.dueAt === dueAt && isSame(row.session, session)) kept.push(row)
     else written.push({ no: row.no, session, isRenamed: false, dueAt })
   }
-  sessions.slice(0, unread.first).forEach(compare)
-  written.push(...read)
-  sessions.slice(end).forEach(compare)
   const settled: SettledVisitor = {
     id: visitor.id,
     history: { timeline: withOwnBook(timeline), events, isSlow },
@@ -130,19 +131,6 @@ const rowsOf = (stored: ReadonlyArray<StoredActivity>): ReadonlyArray<FormerRow>
     const events = own.map(({ activity }) => activity).sort(Activity.compare)
     return { no, id: Ids.sessionId(events[0]!.siteId, events[0]!.id), eventIds: events.map(({ id }) => id) }
   })
-
-/** How many chapters at the begin and at the end of two readings are the same: nothing in them was read again. */
-const unreadOf = (
-  before: ReadonlyArray<Timeline.Chapter>,
-  after: ReadonlyArray<Timeline.Chapter>
-): { readonly first: number; readonly last: number } => {
-  const most = Math.min(before.length, after.length)
-  let first = 0
-  while (first < most && before[first] === after[first]) first++
-  let last = 0
-  while (last < most - first && before.at(-1 - last) === after.at(-1 - last)) last++
-  return { first, last }
-}
 
 /** A session keeps the row that already holds one of its events, each row serving one session only. */
 const number = (
