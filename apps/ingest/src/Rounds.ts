@@ -31,6 +31,8 @@ interface Round<Intake> {
   readonly deliveries: ReadonlyArray<Delivery>
   /** More is surely waiting. */
   readonly isFull: boolean
+  /** *Units*: UTC milliseconds. */
+  readonly heldUntil: number
   readonly batches: ReadonlyArray<Batch<Intake>>
   readonly unreadable: ReadonlyMap<Delivery, Failure>
 }
@@ -113,10 +115,12 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   const begin = Effect.fnUntraced(function* <Intake>(work: Work<Intake>) {
     const deliveries = yield* queue.take(work)
-    return yield* Effect.onInterrupt(read(work, deliveries), () => giveBack(deliveries))
+    const heldUntil = (yield* Clock.currentTimeMillis) + Duration.toMillis(queue.ackWait)
+    const read = Effect.onInterrupt(readAll(work, deliveries), () => giveBack(deliveries))
+    return { ...(yield* read), heldUntil } satisfies Round<Intake>
   })
 
-  const read = Effect.fnUntraced(function* <Intake>(work: Work<Intake>, deliveries: ReadonlyArray<Delivery>) {
+  const readAll = Effect.fnUntraced(function* <Intake>(work: Work<Intake>, deliveries: ReadonlyArray<Delivery>) {
     const batches: Array<Batch<Intake>> = []
     const unreadable = new Map<Delivery, Failure>()
     for (const delivery of deliveries) {
@@ -127,7 +131,7 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
       yield* Effect.yieldNow
     }
     const isFull = deliveries.length === work.messagesMax
-    return { deliveries, isFull, batches, unreadable } satisfies Round<Intake>
+    return { deliveries, isFull, batches, unreadable }
   })
 
   /** Late is harmless: what is not given back comes again after `ackWait`. */
@@ -149,14 +153,19 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
 
   const run = Effect.fnUntraced(function* <Intake>(
     work: Work<Intake>,
-    { batches, unreadable }: Round<Intake>,
+    { batches, heldUntil, unreadable }: Round<Intake>,
     fates: Map<Delivery, Fate>
   ) {
     const fresh = batches.filter(({ delivery }) => !hasComeAgain(delivery))
     for (const group of Map.groupBy(fresh, ({ intake }) => work.keyOf(intake)).values()) {
       yield* writeOrIsolate(work, group, fates)
     }
-    for (const batch of batches) if (hasComeAgain(batch.delivery)) yield* writeAgain(work, batch, fates)
+    const again = batches.filter(({ delivery }) => hasComeAgain(delivery))
+    for (const [index, batch] of again.entries()) {
+      // Somebody else has the rest by now, and a try that is counted after theirs would be nobody's to take back.
+      if (index > 0 && (yield* Clock.currentTimeMillis) >= heldUntil) break
+      yield* writeAgain(work, batch, fates)
+    }
     for (const [delivery, cause] of unreadable) fates.set(delivery, yield* fail(work.topic, delivery, cause))
   })
 

@@ -388,6 +388,31 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
     })
   )
 
+  it.effect("leaves what has come again, and is not held any more, to whoever takes it next", () =>
+    Effect.gen(function* () {
+      yield* cleared
+      const queue = yield* Queue
+      const { once } = yield* Rounds
+      yield* queue.append(["a", "b", "c"].map((id) => ({ id, topic: "log" as const, body: "" })))
+      yield* queue.take({ topic: "log", messagesMax: 3, bytesMax: 1e9 })
+      yield* TestClock.adjust(queue.ackWait)
+      const written: Array<string> = []
+      const work = {
+        ...(yield* statements),
+        write: Effect.fnUntraced(function* (batches: ReadonlyArray<Batch<string>>) {
+          yield* TestClock.adjust("6 seconds")
+          written.push(...batches.map(({ delivery }) => delivery.id))
+        })
+      }
+      assert.strictEqual(yield* once(work), 2)
+      assert.deepEqual(written, ["a", "b"])
+      assert.deepEqual(yield* countedTries, [])
+      while (!(yield* isEmpty("log"))) yield* once(work)
+      assert.strictEqual(written.at(-1), "c")
+      assert.deepEqual(yield* countedTries, [])
+    })
+  )
+
   it.effect("keeps in the queue what even the table of dead letters refuses", () =>
     Effect.gen(function* () {
       yield* cleared

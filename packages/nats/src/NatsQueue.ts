@@ -34,7 +34,8 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
       )
       const stream = jetstream(nats)
       const name = streamName(settings)
-      const released = new Released(resolveLimits(settings).ackWait)
+      const { ackWait } = resolveLimits(settings)
+      const released = new Released(ackWait)
 
       const publish = (message: Message) =>
         ask((timeout) =>
@@ -109,7 +110,7 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
         Effect.withSpan("Queue.fill")
       )
 
-      return { append, take, acknowledge, release, check, depth, fill, knownFor }
+      return { append, take, acknowledge, release, check, depth, fill, ackWait: Duration.millis(ackWait), knownFor }
     })
   )
 

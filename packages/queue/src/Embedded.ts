@@ -88,7 +88,17 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
 
     const fill = commits.read(() => file.fill()).pipe(Effect.withSpan("Queue.fill"))
 
-    return { append, take, acknowledge, release, check, depth, fill, knownFor: Duration.zero }
+    return {
+      append,
+      take,
+      acknowledge,
+      release,
+      check,
+      depth,
+      fill,
+      ackWait: Duration.millis(limits.ackWait),
+      knownFor: Duration.zero
+    }
   })
 
 /** Two processes that make the same new file at once can refuse each other without waiting, so it is tried again. */

@@ -21,7 +21,8 @@ export interface Settings extends Limits {
 export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never, Scope.Scope> = Effect.fnUntraced(
   function* (settings) {
     const faults = settings.faults ?? new Faults()
-    const store = new MemoryStore(resolve(settings))
+    const limits = resolve(settings)
+    const store = new MemoryStore(limits)
     const signal = new Signal()
     let isClosed = false
     yield* Effect.addFinalizer(() =>
@@ -80,7 +81,17 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
 
     const fill = Effect.map(arrive, () => store.fill(faults.isFull))
 
-    return { append, take, acknowledge, release, check, depth, fill, knownFor: Duration.zero }
+    return {
+      append,
+      take,
+      acknowledge,
+      release,
+      check,
+      depth,
+      fill,
+      ackWait: Duration.millis(limits.ackWait),
+      knownFor: Duration.zero
+    }
   }
 )
 

@@ -45,6 +45,8 @@ export class Queue extends Context.Service<
     ) => Effect.Effect<void, QueueUnavailable>
     /** Whether something new would be appended now: fails as that would, and keeps nothing. Out of date when it arrives. */
     readonly check: Effect.Effect<void, QueueUnavailable>
+    /** How long nobody else sees what was taken. */
+    readonly ackWait: Duration.Duration
     /**
      * How long after its append an id may be known although its message was acknowledged: an append of it within that time
      * succeeds and may keep nothing.
