@@ -41,6 +41,13 @@ export const violationsHere = async (page: Page, part?: string) => {
   return (await (part === undefined ? axe : axe.include(part)).analyze()).violations
 }
 
+/** When whatever moves and has an end has come to it; as text, because its types are the browser's. */
+const stillness = `Promise.all(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity)
+    .map(({ finished }) => finished.catch(() => {}))
+)`
+
 /** What is serious of it, in one of the colour schemes. *Shape*: "light /path: rule, element". */
 export const seriousIn = async (
   page: Page,
@@ -49,7 +56,7 @@ export const seriousIn = async (
 ): Promise<ReadonlyArray<string>> => {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
   // Colours come from style sheets alone, so that no page is loaded again for the other scheme.
-  await page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))")
+  await page.evaluate(stillness)
   const { pathname, search } = new URL(page.url())
   return (await violationsHere(page, part)).flatMap(({ id, impact, nodes }) =>
     impact === "serious" || impact === "critical"
