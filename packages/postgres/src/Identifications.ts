@@ -111,23 +111,30 @@ export class Identifications extends Context.Service<
         return new Set(rows.map(({ id }) => id))
       })
 
-      const milliseconds = (column: string) => sql`(extract(epoch from ${sql.literal(column)}) * 1000)::bigint`
-
-      // One round trip for both: it is on the way of every batch.
+      // One statement for both: it is on the way of every batch, and there are few decisions.
       const ofVisitors = Effect.fn("Identifications.ofVisitors")(function* (
         { unitId, siteId }: Place,
         visitorIds: ReadonlyArray<Ids.VisitorId>
       ) {
         const theirs = sql`unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])`
-        const [row] = yield* sql`
-          select
-            (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'siteId', site_id, 'visitorId', visitor_id, 'email', email,
-                'occurredAt', ${milliseconds("occurred_at")}, 'receivedAt', ${milliseconds("received_at")})), '[]')
-              from identification where ${theirs}) as identifications,
-            (select coalesce(jsonb_agg(jsonb_build_object('siteId', site_id, 'visitorId', visitor_id, 'email', email,
-                'from', ${milliseconds("from_at")}, 'until', ${milliseconds("until_at")})), '[]')
-              from unlinking where ${theirs} and undone_at is null) as unlinkings`
-        return yield* Effect.orDie(decodeGiven(row))
+        const rows = yield* sql<{
+          readonly id: string | null
+          readonly from: number | null
+          readonly until: number | null
+        }>`
+          select id, site_id as "siteId", visitor_id as "visitorId", email, ${instant(sql, "occurred_at", "occurredAt")},
+            ${instant(sql, "received_at", "receivedAt")}, null::float8 as "from", null::float8 as "until"
+          from identification where ${theirs}
+          union all
+          select null, site_id, visitor_id, email, null, null, ${instant(sql, "from_at", "from")},
+            ${instant(sql, "until_at", "until")}
+          from unlinking where ${theirs} and undone_at is null`
+        return yield* Effect.orDie(
+          decodeGiven({
+            identifications: rows.filter(({ id }) => id !== null),
+            unlinkings: rows.filter(({ id }) => id === null)
+          })
+        )
       })
 
       const unlink = Effect.fn("Identifications.unlink")(

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Ids, LogJson } from "@spoor/domain"
-import { LogReader, WebhookDeliveries, Webhooks } from "@spoor/postgres"
+import { Identifications, LogReader, WebhookDeliveries, Webhooks } from "@spoor/postgres"
 import { Effect, Fiber } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
@@ -101,7 +101,7 @@ layer(Subscribers.layer, { timeout: "60 seconds" })("a subscriber", (it) => {
     })
   )
 
-  it.effect("is told what is superseded, by what, and what became known", () =>
+  it.effect("is told what is superseded, by what, what became known, and what was taken back", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const [place, receiver] = [yield* openShop, yield* Receiver.open]
@@ -112,17 +112,27 @@ layer(Subscribers.layer, { timeout: "60 seconds" })("a subscriber", (it) => {
       yield* deliverAll
       yield* arrive(place, [event("a", "mail", start - MINUTE, { email: Ids.Email.make("ann@example.pl") })])
       yield* deliverAll
+      const { unlink } = yield* Identifications
+      const ever = { siteId: place.siteId, visitorId: Ids.VisitorId.make("a"), from: null, until: null }
+      const email = Ids.Email.make("ann@example.pl")
+      yield* unlink(place.unitId, { ...ever, email }, { userId: null, at: start, reason: null })
+      yield* arrive(place, [event("a", "next", start)])
+      yield* deliverAll
       assert.deepEqual(receiver.received.map(gist), [
         "outcome.emitted FinalizedTransaction",
         "outcome.superseded FinalizedTransaction",
         "outcome.emitted ZAM-1",
+        "outcome.amended ZAM-1",
         "outcome.amended ZAM-1"
       ])
       const rows = receiver.received.flatMap(({ message }) => (message.type === "webhook.test" ? [] : [message.data]))
       assert.strictEqual(rows[1]!.id, rows[0]!.id)
       assert.isTrue(rows[0]!.details.isInferred)
       assert.deepInclude(rows[1]!.details, { supersededReason: "purchase-named", supersededBy: rows[2]!.id })
-      assert.deepEqual([rows[2]!.visitorEmail, rows[3]!.visitorEmail], [null, "ann@example.pl"])
+      assert.deepEqual(
+        rows.slice(2).map(({ visitorEmail }) => visitorEmail),
+        [null, email, null]
+      )
     })
   )
 
