@@ -156,7 +156,17 @@ layer(Everything, { timeout: "60 seconds" })("what was kept long enough", (it) =
         const before = yield* rowsOf(unitId)
         assert.lengthOf(before.outcomes, 7)
 
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`
+          insert into unlinking (unit_id, site_id, visitor_id, email, decided_at)
+          select ${unitId}, ${siteId}, id, 'ann@example.pl', ${new Date(noon - 189 * DAY)}
+          from unnest(array['back', 'gone']) as id`
+
         assert.strictEqual(yield* expiry.once, 3)
+        // What was decided about a visitor goes with the last session.
+        assert.deepStrictEqual(yield* sql`select visitor_id as id from unlinking where unit_id = ${unitId}`, [
+          { id: "back" }
+        ])
         const after = yield* rowsOf(unitId)
         const gone = ["back-200-ModifyCart", "gone-190-VisitOnProductPage", "other-187-VisitOnSalePage"]
         assert.deepStrictEqual(
@@ -174,7 +184,6 @@ layer(Everything, { timeout: "60 seconds" })("what was kept long enough", (it) =
           ["back", "gone", "again", "reload", "called", "other"].map((visitor) => event(visitor, 0))
         )
         assert.deepStrictEqual((yield* rowsOf(unitId)).outcomes, left)
-        const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(
           yield* sql`select id from visitor where unit_id = ${unitId} and first_seen_at >= ${new Date(noon)}`,
           [{ id: "gone" }]

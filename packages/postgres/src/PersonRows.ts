@@ -13,12 +13,13 @@ export const personTables = [
   "activity",
   "session",
   "identification",
-  "unlinking",
   "reported_order",
   "custom_event",
   "unsettled",
   "customer",
   "visitor",
+  // After the sessions and visitors that it speaks of.
+  "unlinking",
   "rejected_item",
   "saved_view",
   "api_log",
@@ -67,7 +68,12 @@ export const identityOf = Effect.fnUntraced(function* (sql: SqlClient.SqlClient,
   const visitors = yield* sql<VisitorName>`
     select site_id as "siteId", visitor_id as id from session
     where unit_id = ${unitId} and email = any(${emails}::text[])
-    union select site_id, visitor_id from identification where unit_id = ${unitId} and email = any(${emails}::text[])
+    union select site_id, visitor_id from identification as given
+    where unit_id = ${unitId} and email = any(${emails}::text[]) and not exists (
+      select from unlinking as back
+      where back.unit_id = given.unit_id and back.site_id = given.site_id and back.visitor_id = given.visitor_id
+        and back.email = given.email and back.undone_at is null
+        and coalesce(back.from_at <= given.occurred_at, true) and coalesce(back.until_at >= given.occurred_at, true))
     union select site_id, visitor_id from reported_order
     where unit_id = ${unitId} and email = any(${emails}::text[]) and visitor_id is not null`
   const subjects = customers
@@ -90,14 +96,21 @@ export const conditionsOf = (
   const byVisitor = sql`(site_id, visitor_id) in (${listed(sql, visitors)})`
   const isTheirs = isWhole ? sql`true` : sql`(email is null or ${byEmail})`
   const byVisitorOrEmail = sql`${byEmail} or (${byVisitor} and ${isTheirs})`
-  const sessions = sql`select no from session where unit_id = ${unitId} and ${byVisitor} and ${isTheirs}`
+  // Of a session that the e-mail was taken back from it is known whose it is not (ADR 0051).
+  const isUnlinked = sql`(session.email is null and exists (
+    select from unlinking as back
+    where back.unit_id = session.unit_id and back.site_id = session.site_id and back.visitor_id = session.visitor_id
+      and back.email = any(${emails}::text[]) and back.undone_at is null
+      and coalesce(back.from_at <= session.ended_at, true) and coalesce(back.until_at >= session.started_at, true)))`
+  const session = sql`${byVisitor} and ${isTheirs} and not ${isUnlinked}`
+  const sessions = sql`select no from session where unit_id = ${unitId} and ${session}`
   const outcome = sql`session_no in (${sessions}) or ${byEmail} or (session_no is null and ${byVisitor} and ${isTheirs})`
   return {
     webhook_delivery: sql`session_event_id in (
       select id from session_event where unit_id = ${unitId} and (${outcome}))`,
     session_event: outcome,
     activity: sql`session_no in (${sessions})`,
-    session: sql`${byVisitor} and ${isTheirs}`,
+    session,
     identification: byVisitorOrEmail,
     unlinking: byVisitorOrEmail,
     reported_order: byVisitorOrEmail,
@@ -108,7 +121,7 @@ export const conditionsOf = (
     // One that somebody else's sessions are left of stays.
     visitor: sql`(site_id, id) in (${listed(sql, visitors)}) and not exists (
       select from session where session.unit_id = visitor.unit_id and session.site_id = visitor.site_id
-        and session.visitor_id = visitor.id and ${isWhole ? sql`false` : sql`email <> all(${emails}::text[])`})`,
+        and session.visitor_id = visitor.id and ${isWhole ? sql`false` : sql`(email <> all(${emails}::text[]) or ${isUnlinked})`})`,
     rejected_item: sql`item ~* ${names}`,
     saved_view: sql`query ~* ${names} or name ~* ${names}`,
     api_log: sql`left(url, 400) collate "C" = any(${subjects.map((subject) => subject.slice(0, 400))}::text[])

@@ -221,7 +221,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("a person"
 
   it.effect("is no longer named by a visitor that the e-mail was taken back from, who stays", () =>
     Effect.gen(function* () {
-      const { erase } = yield* Persons
+      const { erase, rows } = yield* Persons
       const { unlink } = yield* Identifications
       const sql = yield* SqlClient.SqlClient
       const unitId = yield* open("taken back")
@@ -235,11 +235,43 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("a person"
       assert.isNull(yield* unlink(unitId, { ...never, email }, decider), "it stands already")
       // As the worker settles it.
       yield* sql`update session set email = null where unit_id = ${unitId}`
+      yield* sql`insert into identification values (${unitId}, 'shop', 'typed', 'v1', ${email}, ${at}, ${at})`
+      // Whoever asks what is known of them learns nothing of a stranger who typed their address.
+      const hers = yield* Stream.runCollect(rows(unitId, anna))
+      assert.deepEqual(
+        hers.map(({ table }) => table),
+        ["identification", "unlinking"]
+      )
       yield* erase(unitId, anna)
       const left = yield* everything(unitId)
       assert.notInclude(JSON.stringify(left).toLowerCase(), anna.value.toLowerCase())
       assert.deepEqual([left["activity"]!.length, left["session"]!.length], [1, 1])
       assert.lengthOf(yield* sql`select from visitor where unit_id = ${unitId} and version is not null`, 1)
+    })
+  )
+
+  it.effect("leaves what was taken back from one session of a browser to whoever used it then", () =>
+    Effect.gen(function* () {
+      const { erase } = yield* Persons
+      const { unlink } = yield* Identifications
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* open("taken back once")
+      const at = new Date(noon)
+      yield* sql`insert into visitor (unit_id, site_id, id, first_seen_at, last_seen_at) values (${unitId}, 'shop', 'v1', ${at}, ${at})`
+      yield* Shop.fill(
+        unitId,
+        [Shop.event("sister", noon), Shop.event("anna", noon + 30 * HOUR, { email: anna.value as never })],
+        noon + 99 * HOUR
+      )
+      const then = { siteId: Shop.siteId, visitorId: Ids.VisitorId.make("v1"), from: noon, until: noon }
+      const decider = { userId: null, at: noon, reason: null }
+      yield* unlink(unitId, { ...then, email: Ids.Email.make(anna.value) }, decider)
+      yield* sql`update session set email = null where unit_id = ${unitId} and id = 'shop:sister'`
+      yield* erase(unitId, anna)
+      const left = yield* everything(unitId)
+      assert.notInclude(JSON.stringify(left).toLowerCase(), anna.value.toLowerCase())
+      assert.deepEqual(yield* sql`select event_id as id from activity where unit_id = ${unitId}`, [{ id: "sister" }])
+      assert.deepEqual([left["session"]!.length, left["visitor"]!.length], [1, 1])
     })
   )
 
