@@ -39,7 +39,7 @@ export const reasonMax = 500
 const decisionsMax = 1_000
 
 /** The most visitors that one e-mail leads to. */
-export const visitorsMax = 1_000
+const visitorsMax = 1_000
 
 const decodeGiven = Schema.decodeUnknownEffect(
   Schema.Struct({
