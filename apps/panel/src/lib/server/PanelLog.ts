@@ -9,6 +9,7 @@ import type { Person } from "./Auth.ts"
 /** How long an answer waits until its row is durable; the row is written all the same. */
 const appendWait = "250 millis"
 
+/** Of a queue that takes nothing, which is so for every request. */
 const warn = Log.nowAndThen("A request is missing in the panel log")
 
 /** One request as it was answered. *Units*: `processingMs` in milliseconds. */
@@ -68,7 +69,7 @@ export class PanelLog extends Context.Service<
         // The error itself quotes what it was given: e-mails and IPs, which belong into no log of a process.
         Effect.catchTag("SchemaError", ({ issue }) => {
           const { pointer, reason } = Rejection.fromIssue(issue, undefined)
-          return warn({ pointer, reason })
+          return Effect.logWarning("A request is missing in the panel log", { pointer, reason })
         }),
         Effect.catchCause((cause) => warn(cause))
       )
