@@ -87,6 +87,7 @@ const whole = async ({ batches, folder, house, warmUp }: Scene, count: number, n
     Server.run(program, { ...settings, SPOOR_INGEST_ROLES: "worker" })
   )
   const processes = { door, nats, workers }
+  await empty(house)
   await Server.load(door.port, warmUp.slice(0, count).flat())
   await written(house, count * warmUpEvents)
   await empty(house)
