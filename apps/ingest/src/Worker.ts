@@ -1,4 +1,5 @@
 import { Intake } from "@spoor/contracts"
+import * as Log from "@spoor/contracts/log"
 import type { Activity } from "@spoor/domain"
 import {
   Activities,
@@ -163,14 +164,15 @@ const conflictRetry = Schedule.jittered(Schedule.exponential("20 millis"))
 const patience = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
 
 /** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. */
-export const patiently =
-  (message: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const patiently = (message: string) => {
+  const complain = Log.nowAndThen(message)
+  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
-      Effect.tapError((error) => Effect.logWarning(message, error)),
+      Effect.tapError((error) => complain(error)),
       Effect.retry(patience),
       Effect.orDie
     )
+}
 
 /** Two workers met: the loser's transaction was rolled back whole and may run again. */
 const isConflict = ({ reason }: SqlError.SqlError): boolean =>

@@ -1,22 +1,27 @@
 import { jetstreamManager } from "@nats-io/jetstream"
 import { connect as connectNats } from "@nats-io/transport-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Array, Effect, Fiber, Redacted } from "effect"
+import { Array, Effect, Fiber, Redacted, Schedule } from "effect"
 import * as NatsServer from "./NatsServer.ts"
 import { connect, drain, idsOf, insist, numbered } from "./Traffic.ts"
 
-/** The server that leads the stream or one of its consumers. A cluster that is electing has none for a while. */
+/** The server that leads the stream or one of its consumers. A cluster that is electing has none for a while, and may not answer. */
 const leaderOf = (servers: ReadonlyArray<NatsServer.NatsServer>, of: "stream" | "consumer") =>
-  Effect.promise(async () => {
-    const nats = await connectNats({
-      servers: Redacted.value(NatsServer.urlOf(servers)).replaceAll("nats://", "").split(",")
-    })
-    const manager = await jetstreamManager(nats)
-    const { cluster } =
-      of === "stream" ? await manager.streams.info("spoor") : await manager.consumers.info("spoor", "activity")
-    await nats.close()
-    return servers[Number(cluster?.leader?.slice(1))]!
-  })
+  Effect.acquireUseRelease(
+    Effect.tryPromise(() =>
+      connectNats({ servers: Redacted.value(NatsServer.urlOf(servers)).replaceAll("nats://", "").split(",") })
+    ),
+    (nats) =>
+      Effect.tryPromise(async () => {
+        const manager = await jetstreamManager(nats)
+        const { cluster } =
+          of === "stream" ? await manager.streams.info("spoor") : await manager.consumers.info("spoor", "activity")
+        const leader = servers[Number(cluster?.leader?.slice(1))]
+        if (leader === undefined) throw new Error("The cluster has no leader.")
+        return leader
+      }),
+    (nats) => Effect.promise(() => nats.close())
+  ).pipe(Effect.retry({ schedule: Schedule.spaced("200 millis"), times: 100 }))
 
 describe.skipIf(!NatsServer.isInstalled)("NATS: a cluster of three", () => {
   it.live("every append that returned is delivered though the leader is killed, again and again, once each by id", () =>

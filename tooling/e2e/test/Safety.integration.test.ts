@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { colleague, email, House, password } from "../src/House.ts"
+import { colleague, email, House, password, writeKey } from "../src/House.ts"
 import { endpoints } from "../src/Routes.ts"
 import { signIn, visitor } from "../src/Visitor.ts"
 
@@ -190,7 +190,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
 
   it.effect("shows stored texts as texts, also those that turn their neighbours around (V1.2.1, V1.2.2, V3.2.1)", () =>
     Effect.gen(function* () {
-      const { panel } = yield* House
+      const { ingest, panel } = yield* House
       const sql = yield* SqlClient.SqlClient
       const unit = sql`(select unit_id from panel_user where email = ${email})`
       for (const [index, text] of [...evil, turned].entries()) {
@@ -210,7 +210,38 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
       yield* sql`update site set name = ${evil[2]!} where id = 'outlet'`
       yield* sql`update business_unit set name = ${evil[2]!} where unit_id = ${unit}`
       yield* sql`insert into api_key (unit_id, name, prefix, key_sha256) values (${unit}, ${evil[2]!}, 'ak_x', 'x')`
+      // By the door, and left in carts, so that sessions and outcomes say them, too.
+      const texts = [...evil, turned]
+      const sent = yield* Effect.promise(() =>
+        fetch(`${ingest}/v1/events`, {
+          method: "POST",
+          body: JSON.stringify({
+            writeKey,
+            events: texts.map((text, index) => ({
+              id: `evil${index}`,
+              visitorId: text,
+              type: "ModifyCart",
+              at: Date.now() - 3_600_000,
+              url: text,
+              title: text,
+              referrer: text,
+              email: `${text.replaceAll(" ", "/")}@example.com`,
+              product: { id: text, name: text },
+              cart: { currency: "PLN", items: [{ id: text, name: text, quantity: 1, unitPrice: 100 }] }
+            }))
+          })
+        })
+      )
+      assert.include(yield* Effect.promise(() => sent.json()), { stored: texts.length, rejected: 0 })
+      const left = sql`select from session_event where key like 'cart:%:evil%'`
+      for (let tries = 0; (yield* left).length < texts.length; tries++) {
+        assert.isBelow(tries, 300, "the carts that were left are not told")
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
+      }
       const rows = yield* sql<{ readonly path: string; readonly item: string }>`
+        select '/activity/' || id as path, event_id as item from activity where event_id like 'evil%'
+        union all select '/session-events/' || id, split_part(key, ':', 3) from session_event where key like 'cart:%:evil%'
+        union all
         select '/panel-log/' || id as path, item_id as item from panel_log where item_id like 'evil%'
         union all select '/api-log/' || id, item_id from api_log where item_id like 'evil%'
         union all select '/sms-log/' || id, item_id from sms_log where item_id like 'evil%'`
@@ -218,14 +249,15 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
         const cookie = await signIn(panel, email, password)
         const { ask, open } = visitor(panel, cookie)
         const turning = rows.flatMap(({ item, path }) => (item === `evil${evil.length}` ? [path] : []))
-        assert.lengthOf(turning, 3)
+        assert.lengthOf(turning, 5)
         // Each list has all of them, so that neither kind hides the other.
-        const both = ["/panel-log?status=2xx", "/api-log", "/sms-log"]
+        const both = ["/panel-log?status=2xx", "/api-log", "/sms-log", "/activity", "/session-events"]
         const turns = new Set([
           ...both,
           "/panel-log?url=*gnp.exe*",
           "/api-log?url=*gnp.exe*",
           "/sms-log?text=gnp",
+          "/activity?text=gnp",
           ...turning
         ])
         const asked = evil.map((text) => `/api-log?text=${encodeURIComponent(`"${text.replaceAll('"', "")}"`)}`)
@@ -234,7 +266,7 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("the pa
           "/",
           "/settings/keys",
           "/settings/sites",
-          "/activity",
+          ...texts.map((text) => `/person?email=${encodeURIComponent(`${text.replaceAll(" ", "/")}@example.com`)}`),
           `/person?find=${encodeURIComponent(evil[1]!)}`,
           unknown
         ]
