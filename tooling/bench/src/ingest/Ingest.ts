@@ -10,7 +10,7 @@ import * as Nats from "./Nats.ts"
 import { cpuOf, cpuOfPostgres } from "./Processor.ts"
 
 /** What new processes do before the clock starts, so that it measures a service that runs. *Units*: events for each worker. */
-const warmUpEvents = 16_000
+const warmUpEvents = 8_000
 
 /** More would fill the queue if the worker were slow. */
 const eventsMax = 500_000
