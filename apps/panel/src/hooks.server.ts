@@ -63,7 +63,8 @@ const language: Handle = ({ event, resolve }) =>
     resolve(event, {
       transformPageChunk: ({ html }) =>
         html.replace("%lang%", locale).replace("%preferences%", readPreferences(event.cookies)),
-      preload: ({ type, path }) => type !== "font" || path.includes("latin-wght")
+      preload: ({ type, path }) =>
+        type !== "font" || path.includes("latin-wght") || (locale === "pl" && path.includes("inter-latin-ext"))
     })
   )
 

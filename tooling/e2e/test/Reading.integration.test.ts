@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { readFile } from "node:fs/promises"
 import { connect, createServer, type Socket } from "node:net"
+import { type Duplex, PassThrough, Transform } from "node:stream"
 import type { Browser, Page } from "playwright-core"
 import { launch } from "../src/Browser.ts"
 import { House } from "../src/House.ts"
@@ -69,8 +70,20 @@ const drag = async (page: Page, from: number, to: number, by: "mouse" | "finger"
   await touch("touchEnd")
 }
 
+/** What comes, in pieces with a pause after each, as over a slow line. */
+const inPieces = () =>
+  new Transform({
+    transform: async function (chunk: Buffer, _, done) {
+      for (let at = 0; at < chunk.length; at += 4096) {
+        this.push(chunk.subarray(at, at + 4096))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      done()
+    }
+  })
+
 /** A way to the panel that can be cut: every connection that goes through is lost then, new ones are not. */
-const doorTo = async (panel: string) => {
+const doorTo = async (panel: string, line: () => Duplex = () => new PassThrough()) => {
   const { hostname, port } = new URL(panel)
   const open = new Set<Socket>()
   const server = createServer((outer) => {
@@ -81,7 +94,7 @@ const doorTo = async (panel: string) => {
       socket.on("close", () => open.delete(socket) && (outer.destroy(), inner.destroy()))
     }
     outer.pipe(inner)
-    inner.pipe(outer)
+    inner.pipe(line()).pipe(outer)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
@@ -170,6 +183,21 @@ layer(House.layer, { timeout: "60 seconds", excludeTestServices: true })("readin
         await phone.waitForURL(/from=2026-10-25T00/, { timeout: soon })
         assert.strictEqual(await rowCount(phone), 7)
         assert.deepStrictEqual(await seriousOf(english, panel, [day]), [])
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a page that comes in pieces is seen when all of it is there", () =>
+    Effect.gen(function* () {
+      const { panel } = yield* House
+      const browser = yield* launch
+      yield* Effect.promise(async () => {
+        const door = await doorTo(panel, inPieces)
+        const page = await pageOf(browser, panel, { locale: "pl-PL" })
+        for (const _ of [1, 2]) await page.goto(door.url + day, { waitUntil: "networkidle" })
+        assert.isAbove(await rowCount(page), 5)
+        assert.deepStrictEqual(await page.evaluate(layoutShifts), [])
+        door.close()
       })
     }).pipe(Effect.scoped)
   )
