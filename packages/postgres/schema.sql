@@ -930,6 +930,29 @@ create policy of_unit on second_factor using ((unit_id = ( SELECT (current_setti
 
 create policy of_unit on session using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
+create view of_unit.session as SELECT unit_id,
+    no,
+    site_id,
+    id,
+    visitor_id,
+    email,
+    started_at,
+    ended_at,
+    closed_at,
+    ended_by,
+    event_count,
+    product_view_count,
+    products_viewed,
+    cart,
+    cart_value,
+    cart_currency,
+    landing_url,
+    referrer,
+    device,
+    due_at
+   FROM session
+  WHERE (unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting));
+
 create policy of_unit on session_event using ((unit_id = ( SELECT (current_setting('spoor.unit'::text))::integer AS current_setting)));
 
 create view of_unit.session_event as SELECT unit_id,

@@ -24,6 +24,12 @@ export const pageRowsMax = 50
 /** Counting stops here: beyond it the reader is told "more than". */
 export const countMax = 10_000
 
+/** *Shape*: with `isAlone` no second process helps, which takes longer to start than a page by an index takes. */
+export interface Reading {
+  readonly timeout?: Duration.Duration
+  readonly isAlone?: boolean
+}
+
 /** A reader who waits longer has a filter that no index serves, and is told so. */
 const READ_TIMEOUT = Duration.seconds(10)
 
@@ -36,13 +42,14 @@ const READ_TIMEOUT = Duration.seconds(10)
 export const reading = <A, E>(
   sql: SqlClient.SqlClient,
   effect: Effect.Effect<A, E>,
-  timeout: Duration.Duration = READ_TIMEOUT
+  { isAlone = false, timeout = READ_TIMEOUT }: Reading = {}
 ): Effect.Effect<A, E | SqlError.SqlError> =>
   sql.withTransaction(
     Effect.andThen(
       sql`
         select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('transaction_read_only', 'on', true),
-          set_config('statement_timeout', ${String(Duration.toMillis(timeout))}, true)`,
+          set_config('statement_timeout', ${String(Duration.toMillis(timeout))}, true)
+          ${isAlone ? sql`, set_config('max_parallel_workers_per_gather', '0', true)` : sql``}`,
       effect
     )
   )

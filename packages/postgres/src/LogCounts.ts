@@ -134,7 +134,7 @@ export class LogCounts extends Context.Service<
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))
           const counted = (part: number) =>
             inTime(
-              Effect.map(reading(sql, barsOf(log, where, edges, part), timeout), (found): Bars => ({
+              Effect.map(reading(sql, barsOf(log, where, edges, part), { timeout }), (found): Bars => ({
                 bars: found,
                 isEstimate: part < 100
               }))
@@ -171,7 +171,7 @@ export class LogCounts extends Context.Service<
           for (const name of facets) {
             const operand = known[name]
             if (operand === undefined || (query.isMasked && operand.isPersonal)) continue
-            const values = yield* inTime(reading(sql, facet(query, name, operand), timeout))
+            const values = yield* inTime(reading(sql, facet(query, name, operand), { timeout }))
             if (values === null) break
             counted[name] = values
           }

@@ -4,7 +4,7 @@ import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { beyond, countMax, type Cursor, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
 import { logTables } from "./log/LogTable.ts"
 import { cut } from "./log/LogCut.ts"
-import { conditions, type LogQuery } from "./log/LogWhere.ts"
+import { conditions, isIndexed, type LogQuery } from "./log/LogWhere.ts"
 import { rowJson } from "./log/RowJson.ts"
 
 export type { LogQuery } from "./log/LogWhere.ts"
@@ -93,11 +93,11 @@ export class LogReader extends Context.Service<
       })
 
       const page = <L extends Log.Log>(query: LogQuery<L>, turn: Turn, rowsMax: number) =>
-        reading(sql, pageAt(query, turn, rowsMax))
+        reading(sql, pageAt(query, turn, rowsMax), { isAlone: isIndexed(query) })
 
       const stream = <L extends Log.Log>(query: LogQuery<L>, after: Cursor | null) =>
         Stream.paginate(turnAfter(after), (turn: Turn) =>
-          Effect.map(reading(sql, pageAt(query, turn, streamedRowsMax), STREAM_TIMEOUT), ({ rows, hasOlder }) => {
+          Effect.map(reading(sql, pageAt(query, turn, streamedRowsMax), { timeout: STREAM_TIMEOUT }), ({ rows, hasOlder }) => {
             const last = hasOlder ? rows.at(-1) : undefined
             return [rows, last === undefined ? Option.none<Turn>() : Option.some(turnAfter(cursorOf(last)))] as const
           })

@@ -152,7 +152,7 @@ export class Overview extends Context.Service<
         const answers = yield* Effect.forEach(
           Record.toEntries(questions),
           ([subject, question]) =>
-            reading(sql, question, COUNT_TIMEOUT).pipe(
+            reading(sql, question, { timeout: COUNT_TIMEOUT }).pipe(
               Effect.map((points): Counts => ({ points, missing: [] })),
               Effect.catchIf(isTimeout, () => Effect.succeed<Counts>({ points: [], missing: [subject] }))
             ),

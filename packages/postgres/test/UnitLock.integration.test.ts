@@ -152,6 +152,23 @@ layer(Repositories.layer, { timeout: "60 seconds", excludeTestServices: true })(
     })
   )
 
+  it.effect("leaves an address and a type to be looked up beside what is said of sessions", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const plan = Effect.andThen(
+        sql`set local enable_seqscan = off`,
+        sql<{ readonly "QUERY PLAN": string }>`
+          explain select from activity where unit_id = 1 and left(url, 200) collate "C" = 'https://shop.example/'
+            and site_id = 'sklep' and type = 'VisitOnWebsite' and exists (
+              select from session where session.unit_id = activity.unit_id and session.no = activity.session_no and email ^@ 'a')
+          order by occurred_at desc, id desc limit 1`
+      )
+      const lines = (yield* within(1)(sql.withTransaction(plan))).map((row) => row["QUERY PLAN"])
+      const looked = lines.find((line) => line.includes("Index Cond") && line.includes("left")) ?? lines.join("\n")
+      assert.match(looked, /Index Cond.*'https:\/\/shop.example\/'.*'VisitOnWebsite'/)
+    })
+  )
+
   it.effect("is made by an owner who is no superuser, once the role is granted to it", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -25,7 +25,14 @@ interface Knowledge {
 }
 
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
-const sessionsMax = 10_000
+const sessionsMax = 5_000
+
+/** Whether an index leads to what a filter lets pass: parts of texts, and free text, are walked to by the time. */
+export const isIndexed = <L extends Log.Log>({ filter }: LogQuery<L>): boolean =>
+  filter.text === undefined &&
+  Object.values(LogFilter.clausesOf(filter)).every(
+    (clause) => !clause?.any.some((value) => typeof value === "object" && value.op === "contains")
+  )
 
 /**
  * A filter as conditions. *Shape*: `fields` by name; with `isListed` one of them names few sessions, whose rows an index has.
@@ -61,12 +68,13 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   const clauses = LogFilter.clausesOf(filter)
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
   const fields: Record<string, ReadonlyArray<Statement.Fragment>> = {}
+  const whose = whoseSessions(sql, clauses)
   let isListed = (clauses["session"]?.any.length ?? 0) > 0
   for (const [name, operand] of Object.entries<Operand>(operands)) {
     const clause = without.includes(name) ? undefined : clauses[name]
     if (clause === undefined) continue
     if (operand.isOfSession) {
-      const said = yield* saidOfSession(sql, { unitId, log, operand, now, isMasked }, clause)
+      const said = yield* saidOfSession(sql, { unitId, log, operand, now, isMasked, whose }, clause)
       fields[name] = said.map(({ where }) => where)
       isListed ||= said.some((one) => one.isListed)
       continue
@@ -93,7 +101,16 @@ const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: Clause | un
     Effect.map(resolveSession(sql, unitId, id), (no) => [id, no] as const)
   ).pipe(Effect.map((found) => new Map(found)))
 
+/** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
+const whoseSessions = (
+  sql: SqlClient.SqlClient,
+  { visitor }: ReturnType<typeof LogFilter.clausesOf>
+): ReadonlyArray<Statement.Fragment> =>
+  visitor?.any.length ? [sql`visitor_id = any(${visitor.any.map(String)}::text[])`] : []
+
 interface OfSession {
+  /** Conditions on sessions that their rows fulfil anyway. */
+  readonly whose: ReadonlyArray<Statement.Fragment>
   readonly isMasked: boolean
   readonly unitId: number
   readonly log: Log.Log
@@ -133,14 +150,14 @@ const saidOfSession = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, of:
  */
 const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  { log, operand, unitId }: OfSession,
+  { log, operand, unitId, whose }: OfSession,
   holds: Statement.Fragment,
   isWanted: boolean
 ) {
   const begin = operand.kind === "active" ? sql`started_at` : sql`null::timestamptz`
   const [found] = yield* sql<{ readonly numbers: ReadonlyArray<number> | null; readonly since: string | null }>`
     select case when count(*) <= ${sessionsMax} then coalesce(json_agg(no), '[]') end as numbers, min(begin)::text as since
-    from (select no, ${begin} as begin from session where unit_id = ${unitId} and (${holds}) limit ${sessionsMax + 1}) as few`
+    from (select no, ${begin} as begin from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
     .unprepared
   const numbers = found?.numbers ?? null
   if (numbers === null) {
