@@ -97,10 +97,13 @@ export class LogReader extends Context.Service<
 
       const stream = <L extends Log.Log>(query: LogQuery<L>, after: Cursor | null) =>
         Stream.paginate(turnAfter(after), (turn: Turn) =>
-          Effect.map(reading(sql, pageAt(query, turn, streamedRowsMax), { timeout: STREAM_TIMEOUT }), ({ rows, hasOlder }) => {
-            const last = hasOlder ? rows.at(-1) : undefined
-            return [rows, last === undefined ? Option.none<Turn>() : Option.some(turnAfter(cursorOf(last)))] as const
-          })
+          Effect.map(
+            reading(sql, pageAt(query, turn, streamedRowsMax), { timeout: STREAM_TIMEOUT }),
+            ({ rows, hasOlder }) => {
+              const last = hasOlder ? rows.at(-1) : undefined
+              return [rows, last === undefined ? Option.none<Turn>() : Option.some(turnAfter(cursorOf(last)))] as const
+            }
+          )
         )
 
       const count = Effect.fn("LogReader.count")(
