@@ -15,7 +15,7 @@ export interface Work<Intake> extends TakeOptions {
   readonly decode: (body: string) => Effect.Effect<Intake, Schema.SchemaError>
   /** Whatever has the same key is written together. */
   readonly keyOf: (intake: Intake) => string
-  /** All of them or none. Doing it twice changes nothing. */
+  /** Fails where something is left unwritten. Doing it twice changes nothing. */
   readonly write: (batches: ReadonlyArray<Batch<Intake>>) => Effect.Effect<unknown, SqlError.SqlError>
 }
 

@@ -13,8 +13,9 @@ import {
   type Tally
 } from "@spoor/postgres"
 import type { QueueUnavailable } from "@spoor/queue"
-import { Clock, Context, Duration, Effect, Layer, Schedule, Schema } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { inLanes, type Part } from "./Lanes.ts"
 import { type Batch, Rounds, type Work } from "./Rounds.ts"
 import { orderIdsOf, Settler } from "./Settler.ts"
 import * as Metrics from "./Metrics.ts"
@@ -65,17 +66,15 @@ export class Worker extends Context.Service<
       const sites = yield* Sites
       const statistics = yield* Statistics
 
-      /** One site's batches of one round and day, in one transaction. */
-      const writeBatches = Effect.fn("Worker.writeBatches")(function* (
-        place: Place,
-        batches: ReadonlyArray<Batch<Intake.Intake>>
-      ) {
-        yield* Trace.follow(batches.map(({ delivery }) => delivery.id))
+      /** What one site's batches of one round and day have for one lane, in one transaction. */
+      const writeParts = Effect.fn("Worker.writeParts")(function* (parts: ReadonlyArray<Part>) {
+        const { siteId, unitId } = parts[0]!.intake
+        const place: Place = { unitId, siteId }
         const entered = yield* intakes.enter(
-          place.unitId,
-          batches.map(({ delivery }) => delivery.id)
+          unitId,
+          parts.map(({ entry }) => entry)
         )
-        const fresh = batches.filter(({ delivery }) => entered.has(delivery.id))
+        const fresh = parts.filter(({ entry }) => entered.has(entry))
         if (fresh.length === 0) return 0
         const stored = yield* write(
           place,
@@ -83,7 +82,7 @@ export class Worker extends Context.Service<
         )
         yield* rejectedItems.add(
           place,
-          fresh.map(({ delivery, intake }) => ({ ...intake, id: delivery.id }))
+          fresh.map(({ entry, intake }) => ({ ...intake, id: entry }))
         )
         const tally = tallyOf(fresh, stored)
         yield* intakes.count(place, "activity", tally, fresh[0]!.intake.receivedAt)
@@ -110,11 +109,32 @@ export class Worker extends Context.Service<
         return fresh.length + identified.size
       })
 
+      const attempt = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
+        sql
+          .withTransaction(Effect.andThen(statistics.planned, effect))
+          .pipe(Effect.tapError((error) => (isConflict(error) ? Metrics.conflicted : Effect.void)))
       const transact = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
-        sql.withTransaction(Effect.andThen(statistics.planned, effect)).pipe(
-          Effect.tapError((error) => (isConflict(error) ? Metrics.conflicted : Effect.void)),
-          Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 })
+        Effect.retry(attempt(effect), { while: isConflict, schedule: conflictRetry, times: 8 })
+
+      /** All lanes at once; those that met each other again, one after the other. What fails in one says nothing against the others. */
+      const writeBatches = Effect.fn("Worker.writeBatches")(function* (batches: ReadonlyArray<Batch<Intake.Intake>>) {
+        yield* Trace.follow(batches.map(({ delivery }) => delivery.id))
+        const met: Array<ReadonlyArray<Part>> = []
+        const together = yield* Effect.forEach(
+          inLanes(batches),
+          (parts) =>
+            attempt(writeParts(parts)).pipe(
+              Effect.flatMap(statistics.grew),
+              Effect.catchIf(isConflict, () => Effect.sync(() => void met.push(parts))),
+              Effect.exit
+            ),
+          { concurrency: "unbounded" }
         )
+        const again = yield* Effect.forEach(met, (parts) =>
+          Effect.exit(Effect.flatMap(transact(writeParts(parts)), statistics.grew))
+        )
+        yield* Exit.asVoidAll([...together, ...again])
+      })
 
       const work: Work<Intake.Intake> = {
         topic: "activity",
@@ -122,7 +142,7 @@ export class Worker extends Context.Service<
         bytesMax: batchBytesMax,
         decode: decodeIntake,
         keyOf: siteAndDayOf,
-        write: (batches) => Effect.flatMap(transact(writeBatches(placeOf(batches), batches)), statistics.grew)
+        write: writeBatches
       }
       const once = rounds.once(work)
 
@@ -182,11 +202,6 @@ const isConflict = ({ reason }: SqlError.SqlError): boolean =>
 const siteAndDayOf = ({ receivedAt, siteId, unitId }: Intake.Intake): string =>
   `${unitId}:${Intakes.dayOf(receivedAt)}:${siteId}`
 
-const placeOf = ([first]: ReadonlyArray<Batch<Intake.Intake>>): Place => ({
-  unitId: first!.intake.unitId,
-  siteId: first!.intake.siteId
-})
-
 /** The first of each event ID that the site does not have yet. */
 const firstOfEach = (
   arrived: ReadonlyArray<Activity.Activity>,
@@ -196,9 +211,9 @@ const firstOfEach = (
   return arrived.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
-const tallyOf = (batches: ReadonlyArray<Batch<Intake.Intake>>, stored: number): Tally => {
+const tallyOf = (parts: ReadonlyArray<Part>, stored: number): Tally => {
   const sum = (count: (intake: Intake.Intake) => number) =>
-    batches.reduce((total, { intake }) => total + count(intake), 0)
+    parts.reduce((total, { intake }) => total + count(intake), 0)
   const kept = sum((intake) => intake.activities.length + intake.identifications.length + intake.duplicates)
   return { stored, duplicate: kept - stored, rejected: sum(({ rejections }) => rejections.length) }
 }

@@ -248,7 +248,7 @@ const finish = Effect.fnUntraced(function* (unitId: number) {
 
 const options = { timeout: 60_000 + runs * 3_000, arbitrary: { runs, seed, size: 60 } }
 
-// The clock stands still, so that a conflict, which no single worker may have, would wait for its next try for ever.
+// The clock stands still, so that a conflict with somebody else, which no single worker may have, would wait for its next try for ever.
 layer(Everything, { timeout: "60 seconds" })(`one worker, ${runs} cases from seed ${seed}`, (it) => {
   it.effect.prop(
     "makes of events, orders, identifications and what is taken back in any order what the rules say of the whole set",

@@ -92,7 +92,8 @@ layer(Everything, { timeout: "90 seconds", excludeTestServices: true })("ingest"
           }
         })
 
-        const entered = sql<{ n: number }>`select count(*) as n from intake where unit_id = ${unitId}`.pipe(
+        const entered = sql<{ n: number }>`
+          select count(*) as n from intake where unit_id = ${unitId} and batch_id not like '%+%'`.pipe(
           Effect.map((rows) => rows[0]?.n ?? 0)
         )
         const look = Effect.all({ books: intakes.totals(place, "activity"), requests: entered })

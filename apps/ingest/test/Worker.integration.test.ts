@@ -104,6 +104,22 @@ const sessionsOf = Effect.fnUntraced(function* (unitId: number) {
 })
 
 layer(Everything, { timeout: "60 seconds" })("Worker", (it) => {
+  it.effect("writes of a message what an earlier try left, and counts it once", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon + 2 * MINUTE)
+      const sql = yield* SqlClient.SqlClient
+      const { unitId } = yield* newPlace
+      const of = (id: string, visitor: string) => event(id, 0, { visitorId: Ids.VisitorId.make(visitor) })
+      // The worker ended when one of the two lanes was written.
+      yield* sql`insert into intake (unit_id, batch_id) values (${unitId}, 'half')`
+      yield* send(unitId, "half", [of("h1", "klient-1"), of("h2", "klient-2"), of("h3", "klient-1")], { duplicates: 4 })
+      const stored = yield* sql<{ id: string }>`select event_id as id from activity where unit_id = ${unitId}`
+      assert.deepStrictEqual([...stored], [{ id: "h2" }])
+      const totals = yield* (yield* Intakes).totals({ unitId, siteId }, "activity")
+      assert.deepStrictEqual({ ...totals }, { stored: 1, duplicate: 0, rejected: 0 })
+    })
+  )
+
   it.effect("stores activity and an abandoned cart once the grace is over", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon + 2 * MINUTE)

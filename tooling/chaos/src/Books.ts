@@ -19,6 +19,9 @@ const patience = 600_000
 
 const tellPause = 5_000
 
+/** An entry of a message's own name: the part of another lane has the lane behind it. */
+const isWhole = (sql: SqlClient.SqlClient) => sql`batch_id not like '%+%'`
+
 /** Visitors whose events are read at once. */
 const visitorsMax = 2_000
 
@@ -28,7 +31,7 @@ export const following = Effect.fnUntraced(function* ({ place }: House) {
   let written = 0
   // A database that is away has written nothing since.
   const look = sql<{ readonly n: number }>`
-    select count(*)::float8 as n from intake where unit_id = ${place.unitId}`.pipe(
+    select count(*)::float8 as n from intake where unit_id = ${place.unitId} and ${isWhole(sql)}`.pipe(
     Effect.tap(([row]) => Effect.sync(() => (written = row?.n ?? 0))),
     Effect.ignore
   )
@@ -171,7 +174,7 @@ const count = Effect.fnUntraced(function* (place: Place) {
     readonly letters: number
     readonly emitted: number
   }>`
-    select (select count(*) from intake where unit_id = ${place.unitId})::float8 as requests,
+    select (select count(*) from intake where unit_id = ${place.unitId} and ${isWhole(sql)})::float8 as requests,
       (select count(*) from rejected_item where unit_id = ${place.unitId})::float8 as "rejectedRows",
       (select count(*) from dead_letter)::float8 as letters,
       (select count(*) from session_event where unit_id = ${place.unitId})::float8 as emitted`

@@ -97,7 +97,12 @@ const start = (binaries: Binaries, cluster: Cluster.Cluster, settings: Settings)
   })
 
 const argumentsFor = (cluster: Cluster.Cluster, { port, isEphemeral }: Settings): ReadonlyArray<string> => {
-  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "log_checkpoints=off"]
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "log_checkpoints=off",
+    "deadlock_timeout=100ms"
+  ]
   if (isEphemeral) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off")
   else settings.push(`shared_buffers=${buffersMegabytes()}MB`)
   return ["-D", cluster.directory, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])]
