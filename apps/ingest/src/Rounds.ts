@@ -48,8 +48,14 @@ const unended = Cause.fail("The worker ended while it was at this message.")
 /** A failure that was not the message's own. */
 const uncounted = { tries: 1, isDead: false }
 
-/** On slow machines rounds get smaller than this: what is taken is held for two of them, and others get it after 10 s (`ackWait`). */
+/**
+ * Rounds begin small, and grow and shrink to last about as long as this: what is taken is held for two of them, and others get it
+ * after 10 s (`ackWait`).
+ */
 const longRound = Duration.seconds(2)
+
+/** *Units*: messages. */
+const firstRound = 40
 
 /** The part of an error that is kept. *Units*: characters. */
 const errorMax = 2_000
@@ -68,7 +74,7 @@ export class Rounds extends Context.Service<
     readonly once: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
     /**
      * The same for whoever does one round after the other: while a full one is being written, the next one is taken and read,
-     * which a failure gives back, too. Rounds get smaller where they last long, so that nothing is held for long.
+     * which a failure gives back, too. Rounds are as large as they can be without lasting long, so that nothing is held for long.
      */
     readonly inARow: <Intake>(work: Work<Intake>) => Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
   }
@@ -90,7 +96,7 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
   const once = <Intake>(work: Work<Intake>) => Effect.flatMap(begin(work), (round) => finish(work, round))
 
   const inARow = <Intake>(work: Work<Intake>) => {
-    let { messagesMax } = work
+    let messagesMax = Math.min(firstRound, work.messagesMax)
     let ahead: Round<Intake> | undefined
     const begun = Effect.suspend(() => begin({ ...work, messagesMax }))
     const takeAhead = Effect.map(begun, (round) => void (ahead = round))
@@ -101,8 +107,10 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
         [Effect.timed(finish(work, round)), round.isFull ? takeAhead : Effect.void],
         { concurrency: "unbounded" }
       )
-      const isLong = Duration.isGreaterThan(took, longRound)
-      messagesMax = isLong ? Math.ceil(messagesMax / 2) : Math.min(messagesMax * 2, work.messagesMax)
+      if (Duration.isGreaterThan(took, longRound)) messagesMax = Math.ceil(messagesMax / 2)
+      else if (round.isFull && Duration.isLessThan(Duration.times(took, 2), longRound)) {
+        messagesMax = Math.min(messagesMax * 2, work.messagesMax)
+      }
       return done
     }).pipe(
       Effect.onError(() => {

@@ -21,8 +21,8 @@ import { orderIdsOf, Settler } from "./Settler.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Trace from "./Trace.ts"
 
-/** The most queue messages, and bytes of them, that one transaction takes. */
-const batchMessagesMax = 160
+/** The most queue messages, and bytes of them, that one round takes. */
+const batchMessagesMax = 320
 const batchBytesMax = 16 * 1024 * 1024
 
 /** The most visitors that one round of the schedule settles. */
