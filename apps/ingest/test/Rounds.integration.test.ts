@@ -376,7 +376,7 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
         Array.from({ length: 20 }, (_, index) => ({ id: String(index), topic: "log" as const, body: "" }))
       )
       for (let round = 0; round < 4; round++) yield* next
-      pause = "1 second"
+      pause = "900 millis"
       while (!(yield* isEmpty("log"))) yield* next
       // What is taken ahead has been taken before it is known how long the round lasts.
       assert.deepEqual(sizes.slice(0, 4), [4, 4, 2, 1])
