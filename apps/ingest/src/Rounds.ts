@@ -252,7 +252,8 @@ const make = Effect.fnUntraced(function* ({ triesMax = 5, firstPause = "1 second
   return Rounds.of({ once, inARow })
 })
 
-const hasComeAgain = ({ attempt }: Delivery): boolean => attempt > 1
+/** Once is most often somebody else's doing, a worker that was stopped or a database that went away: then it comes with the others. */
+const hasComeAgain = ({ attempt }: Delivery): boolean => attempt > 2
 
 /** A program error counts too: it comes with what is in the message. */
 const blame = (cause: Cause.Cause<unknown>) => {

@@ -388,7 +388,7 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
     })
   )
 
-  it.effect("leaves what has come again, and is not held any more, to whoever takes it next", () =>
+  it.effect("writes together what has come again once, whose worker may have been stopped", () =>
     Effect.gen(function* () {
       yield* cleared
       const queue = yield* Queue
@@ -396,6 +396,23 @@ layer(Everything, { timeout: "60 seconds" })("a round", (it) => {
       yield* queue.append(["a", "b", "c"].map((id) => ({ id, topic: "log" as const, body: "" })))
       yield* queue.take({ topic: "log", messagesMax: 3, bytesMax: 1e9 })
       yield* TestClock.adjust(queue.ackWait)
+      const sizes: Array<number> = []
+      const write = (batches: ReadonlyArray<Batch<string>>) => Effect.sync(() => sizes.push(batches.length))
+      assert.strictEqual(yield* once({ ...(yield* statements), write }), 3)
+      assert.deepEqual(sizes, [3])
+    })
+  )
+
+  it.effect("leaves what has come again, and is not held any more, to whoever takes it next", () =>
+    Effect.gen(function* () {
+      yield* cleared
+      const queue = yield* Queue
+      const { once } = yield* Rounds
+      yield* queue.append(["a", "b", "c"].map((id) => ({ id, topic: "log" as const, body: "" })))
+      for (const _ of [1, 2]) {
+        yield* queue.take({ topic: "log", messagesMax: 3, bytesMax: 1e9 })
+        yield* TestClock.adjust(queue.ackWait)
+      }
       const written: Array<string> = []
       const work = {
         ...(yield* statements),
