@@ -12,18 +12,19 @@ import {
   Statistics,
   type Tally
 } from "@spoor/postgres"
-import type { QueueUnavailable } from "@spoor/queue"
-import { Clock, Context, Duration, Effect, Exit, Layer, Schedule, Schema } from "effect"
+import { lanes, Queue, type QueueUnavailable } from "@spoor/queue"
+import { Clock, Context, Duration, Effect, FiberMap, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { inLanes, type Part } from "./Lanes.ts"
+import { randomUUID } from "node:crypto"
+import { type Part, partsOf } from "./Lanes.ts"
 import { type Batch, Rounds, type Work } from "./Rounds.ts"
 import { orderIdsOf, Settler } from "./Settler.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Trace from "./Trace.ts"
 
-/** The most queue messages, and bytes of them, that one round takes. */
+/** The most queue messages, and bytes of them, that one round of a lane takes. */
 const batchMessagesMax = 320
-const batchBytesMax = 16 * 1024 * 1024
+const batchBytesMax = 8 * 1024 * 1024
 
 /** The most visitors that one round of the schedule settles. */
 const dueVisitorsMax = 200
@@ -40,7 +41,7 @@ const decodeIntake = Schema.decodeUnknownEffect(Intake.IntakeFromText)
 export class Worker extends Context.Service<
   Worker,
   {
-    /** Takes and writes one round of batches; waits for the first. Gives the number of messages acknowledged. */
+    /** Takes and writes one round of every lane that has something; waits for the first. Gives the number of messages acknowledged. */
     readonly once: Effect.Effect<number, QueueUnavailable | SqlError.SqlError>
     /** Writes items inside the caller's transaction; gives how many of them the site did not have before. */
     readonly write: (place: Place, items: ReadonlyArray<Items>) => Effect.Effect<number, SqlError.SqlError>
@@ -59,6 +60,7 @@ export class Worker extends Context.Service<
       const activities = yield* Activities
       const identifications = yield* Identifications
       const intakes = yield* Intakes
+      const queue = yield* Queue
       const rejectedItems = yield* RejectedItems
       const rounds = yield* Rounds
       const sessions = yield* Sessions
@@ -66,7 +68,7 @@ export class Worker extends Context.Service<
       const sites = yield* Sites
       const statistics = yield* Statistics
 
-      /** What one site's batches of one round and day have for one lane, in one transaction. */
+      /** What one site's batches of one round and day have, in one transaction. */
       const writeParts = Effect.fn("Worker.writeParts")(function* (parts: ReadonlyArray<Part>) {
         const { siteId, unitId } = parts[0]!.intake
         const place: Place = { unitId, siteId }
@@ -109,42 +111,38 @@ export class Worker extends Context.Service<
         return fresh.length + identified.size
       })
 
-      const attempt = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
-        sql
-          .withTransaction(Effect.andThen(statistics.planned, effect))
-          .pipe(Effect.tapError((error) => (isConflict(error) ? Metrics.conflicted : Effect.void)))
       const transact = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
-        Effect.retry(attempt(effect), { while: isConflict, schedule: conflictRetry, times: 8 })
+        sql.withTransaction(Effect.andThen(statistics.planned, effect)).pipe(
+          Effect.tapError((error) => (isConflict(error) ? Metrics.conflicted : Effect.void)),
+          Effect.retry({ while: isConflict, schedule: conflictRetry, times: 8 })
+        )
 
-      /** All lanes at once; those that met each other again, one after the other. What fails in one says nothing against the others. */
       const writeBatches = Effect.fn("Worker.writeBatches")(function* (batches: ReadonlyArray<Batch<Intake.Intake>>) {
         yield* Trace.follow(batches.map(({ delivery }) => delivery.id))
-        const met: Array<ReadonlyArray<Part>> = []
-        const together = yield* Effect.forEach(
-          inLanes(batches),
-          (parts) =>
-            attempt(writeParts(parts)).pipe(
-              Effect.flatMap(statistics.grew),
-              Effect.catchIf(isConflict, () => Effect.sync(() => void met.push(parts))),
-              Effect.exit
-            ),
-          { concurrency: "unbounded" }
-        )
-        const again = yield* Effect.forEach(met, (parts) =>
-          Effect.exit(Effect.flatMap(transact(writeParts(parts)), statistics.grew))
-        )
-        yield* Exit.asVoidAll([...together, ...again])
+        // What a door shared out is one part; what was appended otherwise, a replayed letter, may be several.
+        const parts = batches.flatMap(({ delivery, intake }) => partsOf(delivery.id, intake))
+        yield* Effect.flatMap(transact(writeParts(parts)), statistics.grew)
       })
 
-      const work: Work<Intake.Intake> = {
+      const workOf = (lane: number): Work<Intake.Intake> => ({
         topic: "activity",
+        lane,
         messagesMax: batchMessagesMax,
         bytesMax: batchBytesMax,
         decode: decodeIntake,
         keyOf: siteAndDayOf,
         write: writeBatches
-      }
-      const once = rounds.once(work)
+      })
+      const once = Effect.gen(function* () {
+        for (;;) {
+          const filled = yield* Effect.filter(allLanes, (lane) =>
+            Effect.map(queue.depth("activity", lane), ({ waiting }) => waiting > 0)
+          )
+          const done = yield* Effect.forEach(filled, (lane) => rounds.once(workOf(lane)))
+          if (filled.length > 0) return done.reduce((sum, count) => sum + count, 0)
+          yield* Effect.sleep(lanePause)
+        }
+      })
 
       const emitDue = Effect.gen(function* () {
         const due = yield* sessions.due(yield* Clock.currentTimeMillis, dueVisitorsMax)
@@ -158,9 +156,29 @@ export class Worker extends Context.Service<
         return due.visitorIds.length
       })
 
-      const drain = rounds
-        .inARow(work)
-        .pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+      const drain = (lane: number) =>
+        rounds
+          .inARow(workOf(lane))
+          .pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+
+      /** Takes the lanes that are this worker's among those that are there, for as long as they are. Two at one lane do no harm. */
+      const takeLanes = Effect.gen(function* () {
+        const name = randomUUID()
+        yield* Effect.addFinalizer(() => Effect.ignore(queue.leave(name)))
+        const taken = yield* FiberMap.make<number, never, never>()
+        const share = Effect.gen(function* () {
+          const workers = yield* queue.attend(name)
+          for (const lane of allLanes) {
+            if (workers[lane % workers.length] === name) {
+              yield* FiberMap.run(taken, lane, drain(lane), { onlyIfMissing: true })
+            } else yield* FiberMap.remove(taken, lane)
+          }
+        }).pipe(patiently("The queue does not answer; trying again"))
+        return yield* Effect.raceFirst(
+          FiberMap.join(taken),
+          Effect.forever(Effect.andThen(share, Effect.sleep(attendPause)))
+        )
+      }).pipe(Effect.scoped)
       const watch = emitDue.pipe(
         patiently("Due outcomes could not be emitted; trying again"),
         Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),
@@ -171,13 +189,17 @@ export class Worker extends Context.Service<
         Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
         Effect.forever
       )
-      const run = Effect.andThen(Effect.all([drain, watch, tidy], { concurrency: "unbounded" }), Effect.never)
+      const run = Effect.andThen(Effect.all([takeLanes, watch, tidy], { concurrency: "unbounded" }), Effect.never)
 
       return Worker.of({ once, write, transact, emitDue, run })
     })
   ).pipe(Layer.provide([Settler.layer, Rounds.layer, Statistics.layer]))
 }
 
+const allLanes = Array.from({ length: lanes.activity }, (_, lane) => lane)
+
+const lanePause = Duration.millis(25)
+const attendPause = Duration.seconds(1)
 const duePause = Duration.seconds(1)
 const purgePause = Duration.hours(1)
 const conflictRetry = Schedule.jittered(Schedule.exponential("20 millis"))

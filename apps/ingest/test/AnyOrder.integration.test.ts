@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Intake } from "@spoor/contracts"
+import type { Intake } from "@spoor/contracts"
 import { type Activity, Identification, Ids, type ReportedOrder, Rules, Unlinking } from "@spoor/domain"
 import {
   Activities,
@@ -19,6 +19,7 @@ import { Settled, TestDatabase } from "@spoor/testing"
 import { Arbitrary, Effect, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Backlog } from "../src/Backlog.ts"
+import { messagesOf } from "../src/Lanes.ts"
 import { Worker } from "../src/Worker.ts"
 
 const runs = Number(process.env["SPOOR_ARRIVAL_RUNS"] ?? 40)
@@ -211,8 +212,7 @@ const deliver = Effect.fnUntraced(function* (unitId: number, id: string, items: 
     duplicates: 0,
     rejections: []
   }
-  const body = yield* Schema.encodeEffect(Intake.IntakeFromText)(intake)
-  yield* (yield* Queue).append([{ id: `${unitId}-${id}`, topic: "activity", body }])
+  yield* (yield* Queue).append(messagesOf(`${unitId}-${id}`, intake))
 })
 
 const computed = (items: ReadonlyArray<Item>) => {

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Intake } from "@spoor/contracts"
+import { Intake } from "@spoor/contracts"
 import { Ids } from "@spoor/domain"
-import { Receipt } from "@spoor/queue"
+import { lanes } from "@spoor/queue"
 import { Schema } from "effect"
-import { inLanes } from "../src/Lanes.ts"
+import { messagesOf, type Part, partsOf } from "../src/Lanes.ts"
 
 const siteId = Ids.SiteId.make("sklep")
 const event = (id: string, visitor: Ids.VisitorId) => ({
@@ -18,50 +18,65 @@ const event = (id: string, visitor: Ids.VisitorId) => ({
   url: "http://localhost/"
 })
 
-const batchOf = (id: string, visitors: ReadonlyArray<Ids.VisitorId>) => {
-  const intake: Intake.Intake = {
-    unitId: 1,
-    siteId,
-    door: "native",
-    receivedAt: 0,
-    activities: visitors.map((visitor, at) => event(`${id}:${at}`, visitor)),
-    identifications: [],
-    duplicates: 3,
-    rejections: []
-  }
-  return {
-    delivery: { id, topic: "activity" as const, body: "", attempt: 1, appendedAt: 0, receipt: Receipt.make(id) },
-    intake
-  }
-}
+const intakeOf = (id: string, visitors: ReadonlyArray<Ids.VisitorId>): Intake.Intake => ({
+  unitId: 1,
+  siteId,
+  door: "native",
+  receivedAt: 0,
+  activities: visitors.map((visitor, at) => event(`${id}:${at}`, visitor)),
+  identifications: [],
+  duplicates: 3,
+  rejections: []
+})
+
+const idsOf = (parts: ReadonlyArray<Part>) =>
+  parts.flatMap(({ intake }) => intake.activities.map(({ id }) => String(id))).sort()
 
 describe("lanes", () => {
   it.prop(
-    "have every event once, each visitor in one lane for good, and each message once under its own name",
+    "have every event of an intake once, each visitor in one lane for good, and no intake is of nobody",
     [Schema.Array(Schema.Array(Ids.VisitorId))],
     ([all]) => {
-      const batches = all.map((visitors, at) => batchOf(`m${at}`, visitors))
-      const lanes = inLanes(batches)
-      const parts = lanes.flat()
-      const idsOf = (intakes: ReadonlyArray<Intake.Intake>) =>
-        intakes.flatMap(({ activities }) => activities.map(({ id }) => String(id))).sort()
-      assert.deepStrictEqual(idsOf(parts.map(({ intake }) => intake)), idsOf(batches.map(({ intake }) => intake)))
-      const entries = parts.map(({ entry }) => entry)
-      assert.strictEqual(new Set(entries).size, entries.length)
-      for (const { delivery } of batches) assert.include(entries, delivery.id)
-      const visitorsOf = (lane: (typeof lanes)[number]) =>
-        new Set(lane.flatMap(({ intake }) => intake.activities.map(({ visitorId }) => visitorId)))
-      const [one = new Set(), other = new Set()] = lanes.map(visitorsOf)
-      assert.isFalse([...one].some((visitor) => other.has(visitor)))
-      assert.strictEqual(
-        parts.reduce((sum, { intake }) => sum + intake.duplicates, 0),
-        3 * batches.length
-      )
-      // The same message by itself is shared out as among others.
-      assert.sameDeepMembers(
-        batches.flatMap((batch) => inLanes([batch]).flat()),
-        parts
-      )
+      const laneOf = new Map<string, number>()
+      for (const [at, visitors] of all.entries()) {
+        const intake = intakeOf(`m${at}`, visitors)
+        const parts = partsOf(`m${at}`, intake)
+        assert.deepStrictEqual(idsOf(parts), idsOf([{ lane: 0, entry: "", intake }]))
+        assert.strictEqual(parts[0]?.entry, `m${at}`)
+        assert.strictEqual(new Set(parts.map(({ entry }) => entry)).size, parts.length)
+        assert.strictEqual(new Set(parts.map(({ lane }) => lane)).size, parts.length)
+        assert.deepStrictEqual(
+          parts.map(({ intake: { duplicates } }) => duplicates),
+          parts.map((_, place) => (place === 0 ? 3 : 0))
+        )
+        for (const { intake: own, lane } of parts) {
+          assert.isBelow(lane, lanes.activity)
+          for (const { visitorId } of own.activities) {
+            assert.strictEqual(laneOf.get(visitorId) ?? lane, lane)
+            laneOf.set(visitorId, lane)
+          }
+        }
+      }
     }
   )
+
+  it.prop("a part is shared out as itself", [Schema.Array(Ids.VisitorId)], ([visitors]) => {
+    for (const part of partsOf("m", intakeOf("m", visitors))) {
+      assert.deepStrictEqual(partsOf(part.entry, part.intake), [part])
+    }
+  })
+
+  it("a door's messages are what a worker finds of them", () => {
+    const visitors = ["a1", "a2", "a3", "a1"].map((id) => Ids.VisitorId.make(id))
+    const intake = intakeOf("m", visitors)
+    const messages = messagesOf("m", intake)
+    assert.deepStrictEqual(
+      messages.map(({ id, lane }) => [id, lane]),
+      partsOf("m", intake).map(({ entry, lane }) => [entry, lane])
+    )
+    assert.deepStrictEqual(
+      messages.map(({ body }) => Schema.decodeSync(Intake.IntakeFromText)(body).activities.length),
+      [2, 1, 1]
+    )
+  })
 })

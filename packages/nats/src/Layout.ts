@@ -1,7 +1,7 @@
 import { AckPolicy, DiscardPolicy, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream"
 import { JetStreamApiError, RetentionPolicy, StorageType } from "@nats-io/jetstream"
 import { millis, nanos } from "@nats-io/transport-node"
-import { type Message, QueueUnavailable, resolveLimits, Topic } from "@spoor/queue"
+import { channelOf, channelsOf, type Message, QueueUnavailable, resolveLimits, Topic } from "@spoor/queue"
 import { Duration, Effect } from "effect"
 import { hash } from "node:crypto"
 import type { Connection } from "./Connection.ts"
@@ -12,23 +12,24 @@ const envelopeBytesMax = 64 * 1024
 
 export const streamName = (settings: Settings): string => settings.stream ?? "spoor"
 
-/** Every message of a topic. */
-export const subjectsOf = (settings: Settings, topic: Topic): string => `${streamName(settings)}.${topic}.*`
+/** Every message of a channel. */
+export const subjectsOf = (settings: Settings, channel: string): string => `${streamName(settings)}.${channel}.*`
 
 /**
  * A subject of its own for each id, because a stream can refuse a second message with the same subject. A digest, because
  * an id may be any text and of any length.
  */
-export const subjectOf = (settings: Settings, { id, topic }: Message): string =>
-  `${streamName(settings)}.${topic}.${hash("sha256", id.toWellFormed(), "base64url")}`
+export const subjectOf = (settings: Settings, message: Message): string =>
+  `${streamName(settings)}.${channelOf(message)}.${hash("sha256", message.id.toWellFormed(), "base64url")}`
 
 /** The header in which the id travels, escaped because a header is one line. */
-export const messageIdOf = ({ id, topic }: Message): string => `${topic}:${encodeURIComponent(id.toWellFormed())}`
+export const messageIdOf = (message: Message): string =>
+  `${channelOf(message)}:${encodeURIComponent(message.id.toWellFormed())}`
 
 export const idIn = (messageId: string): string => decodeURIComponent(messageId.slice(messageId.indexOf(":") + 1))
 
 /**
- * Makes the stream and a consumer for each topic, or changes them to what the settings say; a guest does neither.
+ * Makes the stream and a consumer for each channel, or changes them to what the settings say; a guest does neither.
  *
  * *Shape*: what the stream is now.
  * *Source*: ADR 0026.
@@ -69,13 +70,14 @@ const addOrUpdate = async (manager: JetStreamManager, settings: Settings): Promi
       return manager.streams.update(name, { ...stream, ...boundsOf(settings, state) })
     })
   )
-  for (const topic of Topic.literals) {
+  for (const channel of Topic.literals.flatMap((topic) => channelsOf(topic))) {
     // No bound of its own on what is taken: what nobody acknowledges must not keep the rest from its takers.
     const consumer = { ack_wait: nanos(ackWait), max_deliver: -1, max_ack_pending: -1 }
-    const made = { durable_name: topic, ack_policy: AckPolicy.Explicit, filter_subject: subjectsOf(settings, topic) }
+    const filter_subject = subjectsOf(settings, channel)
+    const made = { durable_name: channel, ack_policy: AckPolicy.Explicit, filter_subject }
     await manager.consumers
       .add(name, { ...made, ...consumer })
-      .catch(ifThere(() => manager.consumers.update(name, topic, consumer)))
+      .catch(ifThere(() => manager.consumers.update(name, channel, consumer)))
   }
 }
 

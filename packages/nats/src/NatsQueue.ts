@@ -1,6 +1,6 @@
 import { jetstream } from "@nats-io/jetstream"
 import type { Msg } from "@nats-io/transport-node"
-import { fillOf, Queue, QueueUnavailable, resolveLimits } from "@spoor/queue"
+import { channelOf, channelsOf, fillOf, Queue, QueueUnavailable, resolveLimits, sumOfDepths } from "@spoor/queue"
 import type { Delivery, Message, Receipt, TakeOptions, Topic } from "@spoor/queue"
 import { Array, Clock, Duration, Effect, Exit, Layer } from "effect"
 import * as Bounds from "./Bounds.ts"
@@ -11,6 +11,7 @@ import { factsOf, receiptOf } from "./Receipts.ts"
 import { isHeld, refusal } from "./Refusal.ts"
 import { Released } from "./Released.ts"
 import type { Settings } from "./Settings.ts"
+import * as Takers from "./Takers.ts"
 
 /** How many messages or acknowledgements one call has on their way at once. */
 const inFlightMax = 256
@@ -52,7 +53,7 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
       const take = Effect.fn("Queue.take")((options: TakeOptions) =>
         Effect.acquireUseRelease(
           Effect.try({
-            try: () => new Pull(connection, `$JS.API.CONSUMER.MSG.NEXT.${name}.${options.topic}`),
+            try: () => new Pull(connection, `$JS.API.CONSUMER.MSG.NEXT.${name}.${channelOf(options)}`),
             catch: refusal(nats)
           }),
           (pull) =>
@@ -84,18 +85,21 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
         released.remember(deliveries, (yield* Clock.currentTimeMillis) + delay)
       })
 
-      const depth = Effect.fn("Queue.depth")(function* (topic: Topic) {
+      const depthOf = Effect.fnUntraced(function* (channel: string) {
         const [{ num_ack_pending, num_pending }, oldest] = yield* Effect.all(
           [
-            ask(() => manager.consumers.info(name, topic)),
-            ask(() => manager.streams.getMessage(name, firstOf(settings, topic)))
+            ask(() => manager.consumers.info(name, channel)),
+            ask(() => manager.streams.getMessage(name, firstOf(settings, channel)))
           ],
           { concurrency: 2 }
         )
-        const isReleased = Math.min(num_ack_pending, released.count(topic, yield* Clock.currentTimeMillis))
+        const isReleased = Math.min(num_ack_pending, released.count(channel, yield* Clock.currentTimeMillis))
         const counts = { waiting: num_pending + isReleased, taken: num_ack_pending - isReleased }
         return oldest === null ? counts : { ...counts, oldestAppendedAt: oldest.time.getTime() }
       })
+      const depth = Effect.fn("Queue.depth")((topic: Topic, lane?: number) =>
+        Effect.map(Effect.forEach(channelsOf(topic, lane), depthOf, { concurrency: "unbounded" }), sumOfDepths)
+      )
 
       const { bytesMax, messagesMax } = resolveLimits(settings)
       const check = Effect.gen(function* () {
@@ -110,12 +114,26 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
         Effect.withSpan("Queue.fill")
       )
 
-      return { append, take, acknowledge, release, check, depth, fill, ackWait: Duration.millis(ackWait), knownFor }
+      const { attend, leave } = yield* Takers.make(connection, settings)
+
+      return {
+        append,
+        take,
+        acknowledge,
+        release,
+        check,
+        attend,
+        leave,
+        depth,
+        fill,
+        ackWait: Duration.millis(ackWait),
+        knownFor
+      }
     })
   )
 
 /** The client passes on what its types do not know. *Source*: nats-architecture-and-design, ADR-31. */
-const firstOf = (settings: Settings, topic: Topic) => ({ seq: 0, next_by_subj: subjectsOf(settings, topic) })
+const firstOf = (settings: Settings, channel: string) => ({ seq: 0, next_by_subj: subjectsOf(settings, channel) })
 
 /** Waits for one message, then takes as many more as will fit. What it has when the server fails, it has. */
 const gather = Effect.fnUntraced(function* (pull: Pull, options: TakeOptions) {

@@ -4,7 +4,7 @@ import { Receipt } from "@spoor/queue"
 /** What the subject of an acknowledgement says of a delivery. */
 interface Facts {
   /** The consumer's name. */
-  readonly topic: string
+  readonly channel: string
   readonly attempt: number
   readonly sequence: number
   /** *Units*: UTC milliseconds. */
@@ -20,9 +20,9 @@ export const receiptOf = (message: Msg): Receipt => Receipt.make(message.reply ?
  */
 export const factsOf = (receipt: Receipt): Facts => {
   const tokens = receipt.split(".")
-  const [topic = "", attempt = "", sequence = "", , nanoseconds = ""] = tokens.slice(tokens.length < 11 ? 3 : 5)
+  const [channel = "", attempt = "", sequence = "", , nanoseconds = ""] = tokens.slice(tokens.length < 11 ? 3 : 5)
   return {
-    topic,
+    channel,
     attempt: Number(attempt),
     sequence: Number(sequence),
     // Nanoseconds since 1970 are more than a double can hold.

@@ -1,4 +1,4 @@
-import type { Delivery, Receipt, Topic } from "@spoor/queue"
+import type { Delivery, Receipt } from "@spoor/queue"
 import { factsOf } from "./Receipts.ts"
 
 /**
@@ -25,13 +25,13 @@ export class Released {
     for (const { receipt } of deliveries) this.until.delete(keyOf(receipt))
   }
 
-  count(topic: Topic, now: number): number {
+  count(channel: string, now: number): number {
     for (const [key, until] of this.until) if (until <= now) this.until.delete(key)
-    return [...this.until.keys()].filter((key) => key.startsWith(`${topic}:`)).length
+    return [...this.until.keys()].filter((key) => key.startsWith(`${channel}:`)).length
   }
 }
 
 const keyOf = (receipt: Receipt): string => {
-  const { sequence, topic } = factsOf(receipt)
-  return `${topic}:${sequence}`
+  const { channel, sequence } = factsOf(receipt)
+  return `${channel}:${sequence}`
 }

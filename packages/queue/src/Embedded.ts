@@ -2,7 +2,7 @@ import { Clock, Duration, Effect, Result, Schedule } from "effect"
 import type { Scope } from "effect"
 import { GroupCommit, refusal } from "./GroupCommit.ts"
 import { type Limits, resolve } from "./Limits.ts"
-import type { Delivery, Message, Topic } from "./Message.ts"
+import { channelsOf, type Delivery, type Message, sumOfDepths, type Topic } from "./Message.ts"
 import type { Queue, TakeOptions } from "./Queue.ts"
 import * as QueueFile from "./QueueFile.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
@@ -58,7 +58,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
     const look = Effect.fnUntraced(function* (options: TakeOptions) {
       const now = yield* Clock.currentTimeMillis
       // An idle taker reads only: it takes no lock and causes no flush.
-      const isDue = yield* commits.read(() => file.isDue(options.topic, now))
+      const isDue = yield* commits.read(() => file.isDue(options, now))
       return isDue ? yield* commits.write(() => Result.succeed(file.take(options, now))) : []
     })
 
@@ -79,12 +79,21 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       signal.ring()
     })
 
-    const depth = Effect.fn("Queue.depth")(function* (topic: Topic) {
+    const depth = Effect.fn("Queue.depth")(function* (topic: Topic, lane?: number) {
       const now = yield* Clock.currentTimeMillis
-      return yield* commits.read(() => file.measure(topic, now))
+      return yield* commits.read(() =>
+        sumOfDepths(channelsOf(topic, lane).map((channel) => file.measure(channel, now)))
+      )
     })
 
     const check = commits.write(() => file.check()).pipe(Effect.withSpan("Queue.check"))
+
+    const attend = Effect.fn("Queue.attend")(function* (taker: string) {
+      const now = yield* Clock.currentTimeMillis
+      return yield* commits.write(() => Result.succeed(file.attend(taker, now)))
+    })
+
+    const leave = Effect.fn("Queue.leave")((taker: string) => commits.write(() => Result.succeed(file.leave(taker))))
 
     const fill = commits.read(() => file.fill()).pipe(Effect.withSpan("Queue.fill"))
 
@@ -94,6 +103,8 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       acknowledge,
       release,
       check,
+      attend,
+      leave,
       depth,
       fill,
       ackWait: Duration.millis(limits.ackWait),

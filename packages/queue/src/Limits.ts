@@ -3,6 +3,9 @@ import { type ByteSize, Config, Duration, Schema } from "effect"
 /** What a queue may grow to when nobody says otherwise. */
 const roomDefault = 2 * 1024 ** 3
 
+/** For how long a taker counts as there that says no more so: it may have been killed, or hang. */
+export const attendedFor = Duration.seconds(10)
+
 /** The share of its room from which on those who run Spoor are told, and from which on nothing more is kept. *Source*: gateways.md R24. */
 export const alarmedFrom = 0.5
 export const refusedFrom = 0.9

@@ -72,12 +72,17 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
       signal.ring()
     })
 
-    const depth = Effect.fn("Queue.depth")((topic: Topic) => Effect.map(arrive, (now) => store.depth(topic, now)))
+    const depth = Effect.fn("Queue.depth")((topic: Topic, lane?: number) =>
+      Effect.map(arrive, (now) => store.depth(topic, lane, now))
+    )
 
     const check = Effect.gen(function* () {
       yield* arrive
       if (!store.hasRoom(faults.isFull)) return yield* new QueueUnavailable({ reason: "full" })
     })
+
+    const attend = Effect.fn("Queue.attend")((taker: string) => Effect.map(arrive, (now) => store.attend(taker, now)))
+    const leave = Effect.fn("Queue.leave")((taker: string) => Effect.map(arrive, () => store.leave(taker)))
 
     const fill = Effect.map(arrive, () => store.fill(faults.isFull))
 
@@ -87,6 +92,8 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
       acknowledge,
       release,
       check,
+      attend,
+      leave,
       depth,
       fill,
       ackWait: Duration.millis(limits.ackWait),

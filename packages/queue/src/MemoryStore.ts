@@ -1,6 +1,7 @@
 import * as Fill from "./Fill.ts"
-import type { Resolved } from "./Limits.ts"
-import { type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
+import { Duration } from "effect"
+import { attendedFor, type Resolved } from "./Limits.ts"
+import { channelOf, channelsOf, type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
 import type { TakeOptions } from "./Queue.ts"
 
 interface Entry extends Message {
@@ -17,6 +18,7 @@ export class MemoryStore {
   /** By sequence; a map keeps the order in which keys came, which is the order of sequences. */
   private readonly entries = new Map<number, Entry>()
   private readonly ids = new Set<string>()
+  private readonly takers = new Map<string, number>()
   private readonly limits: Resolved
   private bytes = 0
   private sequence = 0
@@ -49,7 +51,7 @@ export class MemoryStore {
     const deliveries: Array<Delivery> = []
     let bytes = 0
     for (const entry of this.entries.values()) {
-      if (entry.topic !== options.topic || entry.hiddenUntil > now) continue
+      if (channelOf(entry) !== channelOf(options) || entry.hiddenUntil > now) continue
       bytes += entry.bytes
       const isEnough = deliveries.length >= options.messagesMax || bytes > options.bytesMax
       if (deliveries.length > 0 && isEnough) break
@@ -78,17 +80,30 @@ export class MemoryStore {
     }
   }
 
-  depth(topic: Topic, now: number): Depth {
-    const entries = [...this.entries.values()].filter((entry) => entry.topic === topic)
+  depth(topic: Topic, lane: number | undefined, now: number): Depth {
+    const channels = new Set(channelsOf(topic, lane))
+    const entries = [...this.entries.values()].filter((entry) => channels.has(channelOf(entry)))
     const taken = entries.filter((entry) => entry.isTaken && entry.hiddenUntil > now).length
     const [oldest] = entries
     return { waiting: entries.length - taken, taken, ...(oldest ? { oldestAppendedAt: oldest.appendedAt } : {}) }
   }
 
+  attend(taker: string, now: number): ReadonlyArray<string> {
+    this.takers.set(taker, now)
+    for (const [one, seenAt] of this.takers) {
+      if (seenAt < now - Duration.toMillis(attendedFor)) this.takers.delete(one)
+    }
+    return [...this.takers.keys()].sort()
+  }
+
+  leave(taker: string): void {
+    this.takers.delete(taker)
+  }
+
   private fresh(messages: ReadonlyArray<Message>): ReadonlyArray<Message> {
     const seen = new Set<string>()
     return messages
-      .map(({ body, id, topic }) => ({ id: id.toWellFormed(), topic, body: body.toWellFormed() }))
+      .map((message) => ({ ...message, id: message.id.toWellFormed(), body: message.body.toWellFormed() }))
       .filter((message) => !this.ids.has(key(message)) && !seen.has(key(message)) && seen.add(key(message)))
   }
 
@@ -108,7 +123,7 @@ export class MemoryStore {
   }
 }
 
-const key = (message: Message): string => `${message.topic}:${message.id}`
+const key = (message: Message): string => `${channelOf(message)}:${message.id}`
 
 const receiptOf = (entry: Entry): Receipt => Receipt.make(`${entry.sequence}.${entry.attempt}`)
 

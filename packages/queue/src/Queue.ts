@@ -6,9 +6,10 @@ import * as Memory from "./Memory.ts"
 import type { Delivery, Depth, Message, Topic } from "./Message.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 
-/** How much one `take` may return. A first message larger than `bytesMax` comes alone, or it would never come. */
+/** What one `take` may return, of the lane 0 by default. A first message larger than `bytesMax` comes alone, or it would never come. */
 export interface TakeOptions {
   readonly topic: Topic
+  readonly lane?: number
   readonly messagesMax: number
   readonly bytesMax: number
 }
@@ -26,7 +27,7 @@ export class Queue extends Context.Service<
     /**
      * Keeps the messages, in their order, and returns once they are durable.
      *
-     * An id that is still in its topic is kept once, with its first body; after acknowledgement a layer may remember
+     * An id that is still in its lane is kept once, with its first body; after acknowledgement a layer may remember
      * ids or not. If it fails, any of the messages may have been kept: append them again.
      */
     readonly append: (messages: ReadonlyArray<Message>) => Effect.Effect<void, QueueUnavailable>
@@ -52,8 +53,15 @@ export class Queue extends Context.Service<
      * succeeds and may keep nothing.
      */
     readonly knownFor: Duration.Duration
-    /** For metrics; a number is out of date when it arrives. */
-    readonly depth: (topic: Topic) => Effect.Effect<Depth, QueueUnavailable>
+    /** For metrics, of all lanes by default; a number is out of date when it arrives. */
+    readonly depth: (topic: Topic, lane?: number) => Effect.Effect<Depth, QueueUnavailable>
+    /**
+     * Says that a taker of this name is there; gives the names of all who said so within `attendedFor`, in order. They may share the
+     * lanes out by it. Takers that know too few or too many of each other take the same messages no more than others do.
+     */
+    readonly attend: (taker: string) => Effect.Effect<ReadonlyArray<string>, QueueUnavailable>
+    /** Says that it is there no more. */
+    readonly leave: (taker: string) => Effect.Effect<void, QueueUnavailable>
     /** How much of its room is used; out of date when it arrives. */
     readonly fill: Effect.Effect<Fill, QueueUnavailable>
   }

@@ -1,10 +1,10 @@
-import { Result, Schema } from "effect"
+import { Duration, Result, Schema } from "effect"
 import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Fill from "./Fill.ts"
-import type { Resolved } from "./Limits.ts"
-import { type Delivery, type Depth, type Message, Receipt, type Topic } from "./Message.ts"
+import { attendedFor, type Resolved } from "./Limits.ts"
+import { channelOf, type Delivery, type Depth, type Message, Receipt } from "./Message.ts"
 import type { TakeOptions } from "./Queue.ts"
 import { QueueUnavailable } from "./QueueUnavailable.ts"
 
@@ -53,8 +53,10 @@ const tuning = `
   pragma journal_size_limit = 16777216;
 `
 
-const version = 2
+const version = 3
 
+// `topic` is a lane's channel (Message.ts).
+//
 // A message is written once and never changed; what happens to it stands in `hold`, so that taking it writes 50 bytes and
 // not 38 kB. The body comes last, so that nobody reads over it. `autoincrement` because a sequence that came back would let
 // an old receipt remove a new message. The tally makes the bounds a look at one row, and its `frontier`, the last sequence
@@ -87,6 +89,11 @@ const schema = `
   ) strict, without rowid;
 `
 
+/** Who takes, so that the takers can share the lanes out. */
+const takers = `
+  create table taker (name text primary key, seen_at integer not null) strict, without rowid;
+`
+
 /** Version 1 kept bodies apart from their messages, and with a message what had happened to it. */
 const fromVersion1 = `
   alter table message rename to old_message;
@@ -108,7 +115,8 @@ const establish = (database: DatabaseSync): void => {
   database.exec("begin immediate")
   const found = decodeVersion(database.prepare("pragma user_version").get()).user_version
   if (found > version) throw new Error(`The queue file has version ${found}, this program knows ${version}.`)
-  if (found < version) database.exec(`${found === 0 ? schema : fromVersion1}; pragma user_version = ${version}`)
+  const steps = [found === 0 ? schema : found === 1 ? fromVersion1 : "", takers]
+  if (found < version) database.exec(`${steps.join(";")}; pragma user_version = ${version}`)
   database.exec("commit")
 }
 
@@ -143,6 +151,7 @@ const decodeCandidates = Schema.decodeUnknownSync(
 const decodeTaken = Schema.decodeUnknownSync(
   Schema.Struct({ id: Schema.String, appended_at: Schema.Int, body: Schema.String })
 )
+const decodeTakers = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ name: Schema.String })))
 const decodeRemoved = Schema.decodeUnknownSync(Schema.Struct({ topic: Schema.String, bytes: Schema.Int }))
 const decodeDepth = Schema.decodeUnknownSync(
   Schema.Struct({ messages: Schema.Int, taken: Schema.Int, oldest: Schema.NullOr(Schema.Int) })
@@ -201,15 +210,28 @@ export const make = (database: DatabaseSync, limits: Resolved, room: () => numbe
             (select appended_at from message where topic = :topic order by sequence limit 1) as oldest`
   )
 
+  const come = database.prepare(
+    "insert into taker (name, seen_at) values (?, ?) on conflict do update set seen_at = excluded.seen_at"
+  )
+  // A clock that was set back must not keep anybody there for long.
+  const forget = database.prepare("delete from taker where abs(seen_at - ?) > ?")
+  const present = database.prepare("select name from taker order by name")
+  const go = database.prepare("delete from taker where name = ?")
+
   const append = (messages: ReadonlyArray<Message>, now: number): Result.Result<void, QueueUnavailable> => {
-    const rows = messages.map(({ body, id, topic }) => ({ topic, id, body, bytes: Buffer.byteLength(body) }))
+    const rows = messages.map((message) => ({
+      channel: channelOf(message),
+      id: message.id,
+      body: message.body,
+      bytes: Buffer.byteLength(message.body)
+    }))
     if (!fits(rows)) return Result.fail(new QueueUnavailable({ reason: "full" }))
-    for (const { body, bytes, id, topic } of rows)
-      if (insert.run(topic, id, bytes, now, body).changes > 0) count.run(topic, 1, bytes)
+    for (const { body, bytes, channel, id } of rows)
+      if (insert.run(channel, id, bytes, now, body).changes > 0) count.run(channel, 1, bytes)
     return Result.void
   }
 
-  const fits = (rows: ReadonlyArray<Message & { readonly bytes: number }>): boolean => {
+  const fits = (rows: ReadonlyArray<Row>): boolean => {
     const kept = decodeTotal(total.get())
     const bytesLeft = Math.min(limits.bytesMax - kept.bytes, room())
     const isWithin = (added: typeof rows) =>
@@ -217,23 +239,22 @@ export const make = (database: DatabaseSync, limits: Resolved, room: () => numbe
       added.reduce((sum, { bytes }) => sum + bytes, 0) <= bytesLeft
     if (isWithin(rows)) return true
     // Repeating what is there already must work in a full queue too.
-    const first = new Map(rows.toReversed().map((row) => [`${row.topic} ${row.id}`, row]))
-    const added = [...first.values()].filter(({ id, topic }) => known.get(topic, id) === undefined)
+    const first = new Map(rows.toReversed().map((row) => [`${row.channel} ${row.id}`, row]))
+    const added = [...first.values()].filter(({ channel, id }) => known.get(channel, id) === undefined)
     return added.length === 0 || isWithin(added)
   }
 
   /** Writes the tally as it is, so that a disk which others filled, or which is read-only, shows. */
   const check = (): Result.Result<void, QueueUnavailable> => {
-    if (!fits([{ topic: "activity", id: "", body: "", bytes: 1 }]))
-      return Result.fail(new QueueUnavailable({ reason: "full" }))
+    if (!fits([{ channel: "activity", id: "", bytes: 1 }])) return Result.fail(new QueueUnavailable({ reason: "full" }))
     count.run("activity", 0, 0)
     return Result.void
   }
 
-  const isDue = (topic: Topic, now: number): boolean => decodeDue(due.get({ topic, now })).is_due === 1
+  const isDue = (lane: Lane, now: number): boolean => decodeDue(due.get({ topic: channelOf(lane), now })).is_due === 1
 
   const take = (options: TakeOptions, now: number): ReadonlyArray<Delivery> => {
-    const { topic } = options
+    const topic = channelOf(options)
     reveal.run(topic, now)
     const limit = Math.max(1, options.messagesMax)
     const old = decodeCandidates(returned.all(topic, limit))
@@ -264,14 +285,31 @@ export const make = (database: DatabaseSync, limits: Resolved, room: () => numbe
     for (const { receipt } of deliveries) giveBack.run(visibleAt, ...parts(receipt), now)
   }
 
-  const measure = (topic: Topic, now: number): Depth => {
+  const measure = (topic: string, now: number): Depth => {
     const { messages, oldest, taken } = decodeDepth(depth.get({ topic, now }))
     return { waiting: messages - taken, taken, ...(oldest === null ? {} : { oldestAppendedAt: oldest }) }
   }
 
+  const attend = (taker: string, now: number): ReadonlyArray<string> => {
+    come.run(taker, now)
+    forget.run(now, Duration.toMillis(attendedFor))
+    return decodeTakers(present.all()).map(({ name }) => name)
+  }
+
+  const leave = (taker: string): void => void go.run(taker)
+
   const fill = (): Fill.Fill => Fill.of(decodeTotal(total.get()), limits, room())
 
-  return { append, check, isDue, take, acknowledge, release, measure, fill }
+  return { append, check, isDue, take, acknowledge, release, measure, attend, leave, fill }
+}
+
+type Lane = Pick<Message, "topic" | "lane">
+
+/** What is asked of a message before it is kept. */
+interface Row {
+  readonly channel: string
+  readonly id: string
+  readonly bytes: number
 }
 
 /** The first rows that fit into `bytesMax` together, and in any case the first one. */

@@ -173,7 +173,7 @@ describe("embedded: its own choices", () => {
   refusesToOpen("refuses a file that is no queue", (at) => writeFileSync(join(at, "queue.sqlite"), "x".repeat(5000)))
   refusesToOpen("refuses a file of a later version", (at) => {
     const database = new DatabaseSync(join(at, "queue.sqlite"))
-    database.exec("pragma user_version = 3")
+    database.exec("pragma user_version = 4")
     database.close()
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Layer } from "effect"
-import { Array, Clock, Duration, Effect, Fiber, Schema, Scope } from "effect"
-import type { Limits } from "../src/Limits.ts"
+import { Array, Clock, Context, Duration, Effect, Fiber, Layer, Schema, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { attendedFor, type Limits } from "../src/Limits.ts"
 import type { Delivery, Message } from "../src/Message.ts"
 import { Queue, type TakeOptions } from "../src/Queue.ts"
 import type { QueueUnavailable } from "../src/QueueUnavailable.ts"
@@ -40,6 +40,10 @@ const acknowledge = (deliveries: ReadonlyArray<Delivery>) => Queue.use((queue) =
 const release = (deliveries: ReadonlyArray<Delivery>, delay: Duration.Input) =>
   Queue.use((queue) => queue.release(deliveries, { delay }))
 const depth = Queue.use((queue) => queue.depth("activity"))
+
+/** For as long as the scope. */
+const opened = (layer: Layer.Layer<Queue, QueueUnavailable>) =>
+  Effect.map(Layer.build(layer), (context) => Context.get(context, Queue))
 
 /** The reason of a failure, or `kept`. */
 const outcome = <A, R>(effect: Effect.Effect<A, QueueUnavailable, R>) =>
@@ -398,12 +402,57 @@ export const contract = (subject: Subject) => {
     )
   })
 
+  describe(`${subject.name}: lanes and takers`, () => {
+    holds(
+      "a lane has its own messages and ids, and a topic the sum of its lanes",
+      Effect.gen(function* () {
+        const queue = yield* Queue
+        yield* append(message("a"), { ...message("a"), lane: 2, body: "of lane 2" }, { ...message("b"), lane: 2 })
+        const [first, second] = yield* queue.take({ ...all, lane: 2 })
+        assert.deepStrictEqual([first.body, second?.id], ["of lane 2", "b"])
+        assert.deepStrictEqual(ids(yield* take()), ["a"])
+        assert.strictEqual((yield* depth).taken, 3)
+        assert.strictEqual((yield* queue.depth("activity", 2)).taken, 2)
+        yield* queue.acknowledge([first])
+        assert.deepStrictEqual(yield* queue.depth("activity", 1), { waiting: 0, taken: 0 })
+        assert.strictEqual((yield* depth).taken, 2)
+      })
+    )
+
+    it.effect("takers know of each other until they leave, or have said nothing for too long", () =>
+      Effect.gen(function* () {
+        const open = yield* subject.place
+        const one = yield* opened(open({}))
+        const other = subject.isDurable ? yield* opened(open({})) : one
+        // What one says, another may hear a moment later.
+        const isSeen = (names: string, before: Effect.Effect<void> = TestClock.withLive(Effect.sleep("5 millis"))) =>
+          Effect.repeat(Effect.andThen(before, one.attend("b")), { until: (known) => known.join() === names })
+        assert.deepStrictEqual(yield* one.attend("b"), ["b"])
+        yield* other.attend("a")
+        yield* isSeen("a,b")
+        yield* other.leave("a")
+        yield* isSeen("b")
+        yield* other.attend("a")
+        yield* isSeen("a,b")
+        let seconds = 0
+        yield* isSeen(
+          "b",
+          Effect.suspend(() => {
+            seconds++
+            return TestClock.adjust("1 second")
+          })
+        )
+        assert.isAtLeast(seconds, Duration.toSeconds(attendedFor))
+      })
+    )
+  })
+
   describe(`${subject.name}: closing`, () => {
     it.effect("a closed queue refuses everything, and ends a waiting take", () =>
       Effect.gen(function* () {
         const open = yield* subject.place
         const scope = yield* Scope.make()
-        const queue = yield* Effect.provide(Queue, open({})).pipe(Scope.provide(scope))
+        const queue = yield* opened(open({})).pipe(Scope.provide(scope))
         const taker = yield* Effect.forkChild(queue.take(all), { startImmediately: true })
         yield* Effect.yieldNow
         yield* Scope.close(scope, yield* Effect.exit(Effect.void))

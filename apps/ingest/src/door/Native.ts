@@ -4,6 +4,7 @@ import type { Key } from "@spoor/postgres"
 import { Queue } from "@spoor/queue"
 import { Clock, Effect, Result, Schema } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { messagesOf } from "../Lanes.ts"
 import * as Metrics from "../Metrics.ts"
 import { Caller, recorded } from "../RequestLog.ts"
 import * as Body from "./Body.ts"
@@ -42,8 +43,7 @@ export const postEvents = Effect.gen(function* () {
     { door: "native", items, receivedAt, sentAt },
     decoder(key, receivedAt, sentAt)
   )
-  // An intake's fields are their own encoding: what was decoded here need not be encoded by its schema.
-  const kept = yield* Effect.result(queue.append([{ id: requestId, topic: "activity", body: JSON.stringify(intake) }]))
+  const kept = yield* Effect.result(queue.append(messagesOf(requestId, intake)))
   if (Result.isFailure(kept)) return yield* refuseUnkept(kept.failure, requestId)
   yield* Metrics.judged(intake.door, answer, intake.rejections)
   return HttpServerResponse.jsonUnsafe(answer)

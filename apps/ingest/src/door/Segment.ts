@@ -5,6 +5,7 @@ import { Queue } from "@spoor/queue"
 import { Clock, Effect, Option, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash } from "node:crypto"
+import { messagesOf } from "../Lanes.ts"
 import * as Metrics from "../Metrics.ts"
 import { Caller, recorded } from "../RequestLog.ts"
 import * as Body from "./Body.ts"
@@ -46,9 +47,7 @@ const post = Effect.fn("Segment.post")(
       { door: "segment", items: sent.calls, receivedAt, sentAt: sent.sentAt },
       decoder(key, receivedAt, sent.sentAt, table)
     )
-    // An intake's fields are their own encoding: what was decoded here need not be encoded by its schema.
-    const message = { id: requestId, topic: "activity" as const, body: JSON.stringify(intake) }
-    const kept = yield* Effect.result(queue.append([message]))
+    const kept = yield* Effect.result(queue.append(messagesOf(requestId, intake)))
     if (Result.isFailure(kept)) return yield* refuseUnkept(kept.failure, requestId)
     yield* Metrics.judged(intake.door, answer, intake.rejections)
     return HttpServerResponse.jsonUnsafe(answerOf(answer))

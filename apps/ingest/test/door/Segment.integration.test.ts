@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Intake, SegmentDoor, SegmentEventTable } from "@spoor/contracts"
-import { Queue } from "@spoor/queue"
+import { lanes, Queue } from "@spoor/queue"
 import { Effect, Layer, Schema } from "effect"
 import { gzipSync } from "node:zlib"
 import { EventTables } from "../../src/door/EventTables.ts"
@@ -27,7 +27,12 @@ const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Rec
 /** The one intake that the last request left behind, as the worker reads it. */
 const intake = Effect.gen(function* () {
   const queue = yield* Queue
-  const deliveries = yield* queue.take({ topic: "activity", messagesMax: 10, bytesMax: 100_000_000 })
+  const waiting = yield* Effect.forEach(Array.from({ length: lanes.activity }).keys(), (lane) =>
+    Effect.map(queue.depth("activity", lane), (depth) => depth.waiting)
+  )
+  assert.strictEqual(waiting.filter((count) => count > 0).length, 1)
+  const lane = waiting.indexOf(1)
+  const deliveries = yield* queue.take({ topic: "activity", lane, messagesMax: 10, bytesMax: 100_000_000 })
   yield* queue.acknowledge(deliveries)
   assert.lengthOf(deliveries, 1)
   yield* Schema.decodeEffect(Intake.IntakeFromText)(deliveries[0].body)
