@@ -1,7 +1,7 @@
 import { Activity, type Ids, type OrderBook } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { copyInto } from "./Copy.ts"
+import { copyInto, instants } from "./Copy.ts"
 import { reading } from "./Keyset.ts"
 
 /** A stored event together with the session row that holds it. */
@@ -196,14 +196,7 @@ export class Activities extends Context.Service<
         const sorted = rows.toSorted(
           ({ activity: a }, { activity: b }) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
         )
-        // What comes in one request is received at one instant.
-        const received = new Map<number, string | null>()
-        const receivedOf = (at: number) => {
-          let text = received.get(at)
-          if (text === undefined) received.set(at, (text = instantOf(at)))
-          return text
-        }
-        const copied = copyInto(sql, columns, sorted, (row) => fieldsOf(place, row, receivedOf))
+        const copied = copyInto(sql, columns, sorted, fieldsOf(place))
         // A savepoint, because whoever is not told why COPY failed asks a statement, which tells.
         yield* sql.withTransaction(copied).pipe(Effect.catch(() => insertByStatement(place, sorted)))
       })
@@ -248,22 +241,19 @@ const columns = `activity (unit_id, site_id, event_id, visitor_id, session_no, t
   sequence, email, is_logout, url, title, referrer, device, product, cart, cart_change, order_id, order_value,
   order_currency, is_clock_wrong, is_late, is_history)`
 
-const fieldsOf = (
-  { siteId, unitId }: Place,
-  { activity, isLate, sessionNo }: NewActivity,
-  receivedOf: (at: number) => string | null
-) => {
-  const occurredAt = instantOf(activity.occurredAt)
-  return [
+/** Of rows by the time at which they happened. */
+const fieldsOf = ({ siteId, unitId }: Place) => {
+  const [occurred, client, received] = [instants(), instants(), instants()]
+  return ({ activity, isLate, sessionNo }: NewActivity) => [
     unitId,
     siteId,
     activity.id,
     activity.visitorId,
     sessionNo,
     activity.type,
-    occurredAt,
-    activity.clientAt === activity.occurredAt ? occurredAt : instantOf(activity.clientAt),
-    receivedOf(activity.receivedAt),
+    occurred(activity.occurredAt),
+    activity.clientAt === undefined ? null : client(activity.clientAt),
+    received(activity.receivedAt),
     activity.sequence,
     activity.email,
     activity.logout ?? false,
@@ -283,7 +273,6 @@ const fieldsOf = (
   ]
 }
 
-const instantOf = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
 const jsonOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
 
 /**

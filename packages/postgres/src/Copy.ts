@@ -25,6 +25,27 @@ export const copyInto = <A>(
       : Effect.die(new Error("COPY outside of a transaction would not tell of errors."))
   })
 
+/**
+ * Writes instants, most of which are in the minute of the one before; `toISOString` of each took a fifteenth of a worker's time.
+ *
+ * *Units*: UTC milliseconds. *Shape*: as `toISOString`.
+ */
+export const instants = () => {
+  let minute = NaN
+  let prefix = ""
+  return (at: number): string => {
+    const begun = Math.floor(at / MINUTE)
+    if (begun !== minute) {
+      minute = begun
+      prefix = new Date(begun * MINUTE).toISOString().slice(0, -"00.000Z".length)
+    }
+    const milliseconds = at - begun * MINUTE
+    return `${prefix}${(milliseconds / 1_000).toFixed(3).padStart("00.000".length, "0")}Z`
+  }
+}
+
+const MINUTE = 60_000
+
 /** Rows that are sent at once: the server writes some while the next ones are made. */
 const rowsAtOnce = 128
 

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { copyInto } from "../src/Copy.ts"
+import { copyInto, instants } from "../src/Copy.ts"
 import { EmbeddedPostgres } from "../src/EmbeddedPostgres.ts"
 import * as PostgresClient from "../src/PostgresClient.ts"
 
@@ -42,6 +42,19 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("COPY", (i
         )
       }),
     { arbitrary: { runs: 50 } }
+  )
+
+  it.prop(
+    "writes instants as everybody does, whatever came before",
+    [Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: -100_000, maximum: 100_000 })))],
+    ([steps]) => {
+      const text = instants()
+      let at = Date.UTC(2026, 10, 29)
+      for (const step of [...steps, -at, -1, 59_999]) {
+        at += step
+        assert.strictEqual(text(at), new Date(at).toISOString())
+      }
+    }
   )
 
   it.effect("fails of what comes with the last row, and of what comes with the first of many", () =>
