@@ -57,8 +57,8 @@ export interface TakeLimits {
 /** How long the delivery log goes back. What waits is kept for as long as it waits. */
 export const deliveriesKeptFor = Duration.days(30)
 
-/** Due deliveries of one webhook that a `take` looks at; those that wait behind others are among them. */
-const lookedAtMax = 200
+/** Due deliveries of one webhook that a `take` looks at for each that it may take; those that wait behind others are among them. */
+const lookedAtForEach = 25
 
 /** What waits behind one that is due or taken is looked at again after this. */
 const turnPause = Duration.seconds(1)
@@ -155,7 +155,7 @@ export class WebhookDeliveries extends Context.Service<
                 select * from webhook_delivery
                 where unit_id = subscriber.unit_id and webhook_id = subscriber.id and state = 'waiting'
                   and next_attempt_at <= ${at(now)}
-                order by next_attempt_at, id limit ${lookedAtMax}) as waiting
+                order by next_attempt_at, id limit ${lookedAtForEach}::integer * greatest(subscriber.free, 0)) as waiting
             ) as next
             where subscriber.free > 0
           ), chosen as (
