@@ -40,8 +40,9 @@ export const erase = Effect.fn("Erasure.erase")(function* ({ home, onWait, subje
 /** Waits until nothing is in the queue that was there at `before`. */
 const drained = Effect.fnUntraced(function* (before: number, wait: Duration.Duration, onWait: Effect.Effect<void>) {
   const queue = yield* Queue
-  const isWaiting = Effect.map(Effect.forEach(Topic.literals, queue.depth), (depths) =>
-    depths.some(({ oldestAppendedAt = Infinity }) => oldestAppendedAt <= before)
+  const isWaiting = Effect.map(
+    Effect.forEach(Topic.literals, (topic) => queue.depth(topic)),
+    (depths) => depths.some(({ oldestAppendedAt = Infinity }) => oldestAppendedAt <= before)
   )
   const until = before + Duration.toMillis(wait)
   let isTold = false
