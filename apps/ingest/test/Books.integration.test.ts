@@ -123,7 +123,10 @@ const follow = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>) {
       case "work twice at the same time":
         if (!(yield* isWaiting)) break
         yield* faults.doubleDeliveries(8)
-        yield* Effect.all([worker, Effect.timeoutOption(worker, "200 millis")], { concurrency: 2 })
+        // Either may find that the other has emptied a lane, and would wait for its next message.
+        yield* Effect.all([Effect.timeoutOption(worker, "2 seconds"), Effect.timeoutOption(worker, "200 millis")], {
+          concurrency: 2
+        })
         break
       case "work, and die":
         yield* sendOne
