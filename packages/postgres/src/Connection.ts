@@ -7,10 +7,14 @@ type Parameter = postgres.ParameterOrJSON<never>
 
 const CURSOR_ROWS = 256
 
-/** *Shape*: `cancel` stops what the connection does on the server; of a lost one nothing is asked. */
+/**
+ * *Shape*: `cancel` stops what the connection does on the server; of a lost one nothing is asked. `onLost` calls back once it is
+ * lost and postgres.js has said what it knows of it; what it returns takes that back.
+ */
 interface Controls {
   readonly cancel: Effect.Effect<void>
   readonly isLost: () => boolean
+  readonly onLost: (tell: () => void) => () => void
 }
 
 /** What effect/sql has no word for. *Shape*: `texts` hold the rows in PostgreSQL's text format, and are asked for one by one. */
@@ -22,12 +26,15 @@ export const canCopy = (connection: SqlConnection.Connection): connection is Sql
   "copy" in connection
 
 /** effect/sql's view of one connection. */
-export const connectionOver = (sql: postgres.Sql, { cancel, isLost }: Controls): SqlConnection.Connection & Copying => {
+export const connectionOver = (
+  sql: postgres.Sql,
+  { cancel, isLost, onLost }: Controls
+): SqlConnection.Connection & Copying => {
   const query = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) => {
-    if (isLost()) throw Object.assign(new Error("the server went away"), { code: "CONNECTION_CLOSED" })
+    if (isLost()) throw wentAway()
     return sql.unsafe(text, parameters.map(bind), { prepare })
   }
-  const settle = settler(cancel)
+  const settle = settler(cancel, onLost)
   const rows = (text: string, parameters: ReadonlyArray<unknown>, prepare: boolean, transform: Transform) =>
     settle(() => query(text, parameters, prepare)).pipe(Effect.map((rows) => transform?.(rows) ?? rows))
 
@@ -68,9 +75,11 @@ type Transform = (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>
 /**
  * Interrupting the fiber cancels the query on the server, so that nobody's work goes on for an answer no one awaits; and it
  * waits for the end of both, so that whoever gets the connection next is not cancelled in its place.
+ *
+ * What postgres.js is asked between a socket's error and its close is never answered: it ends when the connection does.
  */
 const settler =
-  (cancel: Effect.Effect<void>) =>
+  (cancel: Effect.Effect<void>, onLost: Controls["onLost"]) =>
   <A>(start: () => Promise<A>): Effect.Effect<A, SqlError.SqlError> =>
     Effect.callback((resume) => {
       const fail = (cause: unknown) => {
@@ -80,7 +89,18 @@ const settler =
       }
       try {
         const pending = start()
-        const settled = pending.then((rows) => resume(Effect.succeed(rows)), fail)
+        const settled = new Promise<void>((resolve) => {
+          const forget = onLost(() => end(() => fail(wentAway())))
+          const end = (tell: () => void) => {
+            forget()
+            tell()
+            resolve()
+          }
+          pending.then(
+            (rows) => end(() => resume(Effect.succeed(rows))),
+            (cause) => end(() => fail(cause))
+          )
+        })
         return Effect.andThen(
           cancel,
           Effect.promise(() => settled)
@@ -89,6 +109,8 @@ const settler =
         return fail(cause)
       }
     })
+
+const wentAway = () => Object.assign(new Error("the server went away"), { code: "CONNECTION_CLOSED" })
 
 /**
  * postgres.js tells nobody of an error that comes after the last row (porsager/postgres#1173). Whoever asks next in the same

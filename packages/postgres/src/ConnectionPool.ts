@@ -30,11 +30,13 @@ export const connectionPool = Effect.fnUntraced(function* (options: {
   const context = yield* Effect.context()
   const acquire = Effect.gen(function* () {
     let hasClosed = false
+    const waiting = new Set<() => void>()
     let own: Own | undefined
     const sql = yield* Effect.acquireRelease(
       Effect.sync(() =>
         options.open(() => {
           hasClosed = true
+          setImmediate(() => waiting.forEach((tell) => tell()))
           if (own !== undefined) Effect.runForkWith(context)(Pool.invalidate(pool, own))
         })
       ),
@@ -45,7 +47,11 @@ export const connectionPool = Effect.fnUntraced(function* (options: {
       catch: (cause) => sqlError(cause, "connect")
     })
     const isLost = () => hasClosed
-    own = { connection: connectionOver(sql, { cancel: options.cancel(state.pid), isLost }), isLost }
+    const onLost = (tell: () => void) => {
+      waiting.add(tell)
+      return () => void waiting.delete(tell)
+    }
+    own = { connection: connectionOver(sql, { cancel: options.cancel(state.pid), isLost, onLost }), isLost }
     owns.set(own.connection, own)
     return own
   })

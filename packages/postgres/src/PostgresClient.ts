@@ -62,7 +62,7 @@ export const layer = (options: Options) =>
           )
       })
       if (options.mayBeAway !== true) yield* pool.borrower(() => Effect.void)
-      const client: SqlClient.SqlClient = yield* SqlClient.make({
+      const client: SqlClient.SqlClient = yield* make({
         ...pool,
         acquirer: begun(pool.acquirer),
         transactionAcquirer: pool.acquirer,
@@ -75,6 +75,20 @@ export const layer = (options: Options) =>
       return Context.make(SqlClient.SqlClient, client).pipe(Context.add(PostgresJs, raw))
     })
   ).pipe(Layer.provide(Reactivity.layer))
+
+/**
+ * To effect/sql a rollback that fails is a defect. Ours fail where the connection is lost, and the server rolls back by itself then: that is
+ * a failure like any other, which callers know what to do with.
+ */
+const make = (options: SqlClient.SqlClient.MakeOptions) =>
+  Effect.map(SqlClient.make(options), (client) => {
+    const run = client.withTransaction
+    const withTransaction: typeof run = (effect) =>
+      Effect.catchDefect(run(effect), (defect) =>
+        SqlError.isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
+      )
+    return Object.assign(client, { withTransaction })
+  })
 
 /** For what a stream reads from, as long as its scope. */
 const begun = (acquirer: SqlConnection.Acquirer): SqlConnection.Acquirer =>

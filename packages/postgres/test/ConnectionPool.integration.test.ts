@@ -35,8 +35,14 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("transacti
         process.kill(Number(server?.pid), "SIGKILL")
 
         const asked = yield* Fiber.join(fibers[0]!)
-        // By now the other one's connection is closed, too; what it asks next must not go out on a new one.
-        yield* Effect.repeat(Effect.exit(sql`select 1`), { until: (exit) => exit._tag === "Success" })
+        // What is connected may be answered for a moment more. Once there is a new server, the other one's connection is closed, too;
+        // what it asks next must not go out on a new one.
+        const isNew = sql<{ readonly pid: string }>`
+          select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid`.pipe(
+          Effect.map(([now]) => now?.pid !== server?.pid),
+          Effect.orElseSucceed(() => false)
+        )
+        yield* Effect.repeat(isNew, { until: (isNew) => isNew })
         yield* Deferred.succeed(isKilled, undefined)
         const waited = yield* Fiber.join(fibers[1]!)
         for (const error of [asked, waited]) {
