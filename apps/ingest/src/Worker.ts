@@ -136,7 +136,7 @@ export class Worker extends Context.Service<
       const once = Effect.gen(function* () {
         for (;;) {
           const filled = yield* Effect.filter(allLanes, (lane) =>
-            Effect.map(queue.depth("activity", lane), ({ waiting }) => waiting > 0)
+            Effect.map(queue.depth("activity", { lane }), ({ waiting }) => waiting > 0)
           )
           const done = yield* Effect.forEach(filled, (lane) => rounds.once(workOf(lane)))
           if (filled.length > 0) return done.reduce((sum, count) => sum + count, 0)

@@ -97,7 +97,7 @@ export const layer = (settings: Settings): Layer.Layer<Queue, QueueUnavailable> 
         const counts = { waiting: num_pending + isReleased, taken: num_ack_pending - isReleased }
         return oldest === null ? counts : { ...counts, oldestAppendedAt: oldest.time.getTime() }
       })
-      const depth = Effect.fn("Queue.depth")((topic: Topic, lane?: number) =>
+      const depth = Effect.fn("Queue.depth")((topic: Topic, { lane }: Pick<TakeOptions, "lane"> = {}) =>
         Effect.map(Effect.forEach(channelsOf(topic, lane), depthOf, { concurrency: "unbounded" }), sumOfDepths)
       )
 

@@ -5,6 +5,7 @@ import { type Limits, resolve } from "./Limits.ts"
 import { channelsOf, type Delivery, type Message, sumOfDepths, type Topic } from "./Message.ts"
 import type { Queue, TakeOptions } from "./Queue.ts"
 import * as QueueFile from "./QueueFile.ts"
+import * as Statements from "./Statements.ts"
 import type { QueueUnavailable } from "./QueueUnavailable.ts"
 import { Signal } from "./Signal.ts"
 
@@ -37,7 +38,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
     const pollInterval = settings.pollInterval ?? "25 millis"
     const database = yield* Effect.acquireRelease(open(settings), (opened) => Effect.sync(() => opened.close()))
     const room = QueueFile.room(database, settings.folder, settings.freeBytesMin ?? freeBytesMin)
-    const file = QueueFile.make(database, limits, room)
+    const file = Statements.make(database, limits, room)
     const signal = new Signal()
     const commits = yield* Effect.acquireRelease(
       Effect.sync(() => new GroupCommit(database)),
@@ -79,7 +80,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], Queue
       signal.ring()
     })
 
-    const depth = Effect.fn("Queue.depth")(function* (topic: Topic, lane?: number) {
+    const depth = Effect.fn("Queue.depth")(function* (topic: Topic, { lane }: Pick<TakeOptions, "lane"> = {}) {
       const now = yield* Clock.currentTimeMillis
       return yield* commits.read(() =>
         sumOfDepths(channelsOf(topic, lane).map((channel) => file.measure(channel, now)))

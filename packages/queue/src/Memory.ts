@@ -72,7 +72,7 @@ export const make: (settings: Settings) => Effect.Effect<Queue["Service"], never
       signal.ring()
     })
 
-    const depth = Effect.fn("Queue.depth")((topic: Topic, lane?: number) =>
+    const depth = Effect.fn("Queue.depth")((topic: Topic, { lane }: Pick<TakeOptions, "lane"> = {}) =>
       Effect.map(arrive, (now) => store.depth(topic, lane, now))
     )
 

@@ -54,7 +54,7 @@ export class Queue extends Context.Service<
      */
     readonly knownFor: Duration.Duration
     /** For metrics, of all lanes by default; a number is out of date when it arrives. */
-    readonly depth: (topic: Topic, lane?: number) => Effect.Effect<Depth, QueueUnavailable>
+    readonly depth: (topic: Topic, of?: Pick<TakeOptions, "lane">) => Effect.Effect<Depth, QueueUnavailable>
     /**
      * Says that a taker of this name is there; gives the names of all who said so within `attendedFor`, in order. They may share the
      * lanes out by it. Takers that know too few or too many of each other take the same messages no more than others do.

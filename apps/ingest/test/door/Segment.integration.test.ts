@@ -28,7 +28,7 @@ const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Rec
 const intake = Effect.gen(function* () {
   const queue = yield* Queue
   const waiting = yield* Effect.forEach(Array.from({ length: lanes.activity }).keys(), (lane) =>
-    Effect.map(queue.depth("activity", lane), (depth) => depth.waiting)
+    Effect.map(queue.depth("activity", { lane }), (depth) => depth.waiting)
   )
   assert.strictEqual(waiting.filter((count) => count > 0).length, 1)
   const lane = waiting.indexOf(1)
