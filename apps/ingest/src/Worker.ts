@@ -205,12 +205,13 @@ const purgePause = Duration.hours(1)
 const conflictRetry = Schedule.jittered(Schedule.exponential("20 millis"))
 const patience = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
 
-/** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. */
+/** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. A defect ends a try, and not the worker. */
 export const patiently = (message: string) => {
   const complain = Log.nowAndThen(message)
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
       Effect.tapError((error) => complain(error)),
+      Effect.catchDefect((defect) => Effect.fail(defect)),
       Effect.retry(patience),
       Effect.orDie
     )
