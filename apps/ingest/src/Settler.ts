@@ -118,18 +118,15 @@ export class Settler extends Context.Service<
           sessionNo: members.get(activity.id)!,
           isLate: settlement.late.has(activity.id)
         }))
-        // One statement after the other, in this order: the rows of the one are made while PostgreSQL writes those of the other. Each is
-        // let come to its end, for what fails here fails for the whole connection, which then answers no question to cancel the other.
-        const [sessionsWritten, activitiesWritten, known] = yield* Effect.all(
+        // What is remembered is made while PostgreSQL writes. The writing is let come to its end.
+        const [written, known] = yield* Effect.all(
           [
-            Effect.exit(sessions.write(place, rows)),
-            Effect.exit(activities.insert(place, inserted)),
+            Effect.exit(Effect.andThen(sessions.write(place, rows), activities.insert(place, inserted))),
             Effect.sync(() => remember(place, rulesText, held, Numbering.histories(settlement.visitors, numbers)))
           ],
           { concurrency: "unbounded" }
         )
-        yield* sessionsWritten
-        yield* activitiesWritten
+        yield* written
         const moves = Numbering.moves(settlement.visitors, members)
         yield* activities.move(place, moves)
         yield* sessionEvents.follow(place, distinct(moves.map(({ from }) => from)))

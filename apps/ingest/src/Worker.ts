@@ -1,12 +1,13 @@
 import { Intake } from "@spoor/contracts"
 import * as Log from "@spoor/contracts/log"
-import type { Activity } from "@spoor/domain"
+import type { Activity, Ids } from "@spoor/domain"
 import {
   Activities,
   Identifications,
   Intakes,
   type Place,
   RejectedItems,
+  type Seen,
   Sessions,
   Sites,
   Statistics,
@@ -99,7 +100,7 @@ export class Worker extends Context.Service<
         const held = yield* settler.hold(place, {
           orderIds: orderIdsOf(arrived),
           emails: distinct([...arrived, ...named].flatMap(({ email }) => email ?? [])),
-          visitors: [...arrived, ...named].map(({ visitorId, occurredAt }) => ({ id: visitorId, at: occurredAt }))
+          visitors: seenIn([...arrived, ...named])
         })
         const known = yield* activities.known(
           place,
@@ -210,8 +211,8 @@ export const patiently = (message: string) => {
   const complain = Log.nowAndThen(message)
   return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
-      Effect.tapError((error) => complain(error)),
       Effect.catchDefect((defect) => Effect.fail(defect)),
+      Effect.tapError((error) => complain(error)),
       Effect.retry(patience),
       Effect.orDie
     )
@@ -224,6 +225,18 @@ const isConflict = ({ reason }: SqlError.SqlError): boolean =>
 /** The counters have a row for each site and day. */
 const siteAndDayOf = ({ receivedAt, siteId, unitId }: Intake.Intake): string =>
   `${unitId}:${Intakes.dayOf(receivedAt)}:${siteId}`
+
+/** The visitors of what arrived, each with the first and the last of its events. */
+const seenIn = (arrived: ReadonlyArray<Pick<Activity.Activity, "visitorId" | "occurredAt">>): ReadonlyArray<Seen> => {
+  const spans = new Map<Ids.VisitorId, { first: number; last: number }>()
+  for (const { occurredAt, visitorId } of arrived) {
+    const span = spans.get(visitorId)
+    if (span === undefined) spans.set(visitorId, { first: occurredAt, last: occurredAt })
+    else if (occurredAt < span.first) span.first = occurredAt
+    else if (occurredAt > span.last) span.last = occurredAt
+  }
+  return [...spans].flatMap(([id, { first, last }]) => [first, last].map((at) => ({ id, at })))
+}
 
 /** The first of each event ID that the site does not have yet. */
 const firstOfEach = (

@@ -1,8 +1,9 @@
 import { Activity, type Ids, type OrderBook } from "@spoor/domain"
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
-import { copyInto, instants } from "./Copy.ts"
+import { copyOrInsert, instants, jsonOf } from "./Copy.ts"
 import { reading } from "./Keyset.ts"
+import { unseen } from "./Statistics.ts"
 
 /** A stored event together with the session row that holds it. */
 export interface StoredActivity {
@@ -139,7 +140,7 @@ export class Activities extends Context.Service<
       ) {
         const rows = yield* sql<{ readonly id: string }>`
           select event_id as id from activity
-          where unit_id = ${unitId} and site_id = ${siteId} and event_id = any(${eventIds}::text[])`
+          where unit_id = ${unitId} and site_id = ${siteId} and event_id = any(${unseen(sql, eventIds)})`
         return new Set(rows.map((row) => row.id))
       })
 
@@ -183,22 +184,21 @@ export class Activities extends Context.Service<
         visitorIds: ReadonlyArray<Ids.VisitorId>
       ) {
         if (orderIds.length === 0) return []
-        return yield* sql<OrderBook.PageReport>`
+        const rows = yield* sql<OrderBook.PageReport & { readonly visitorId: Ids.VisitorId }>`
           select event_id as id, order_id as "orderId", sequence::float8 as sequence,
-            (extract(epoch from occurred_at) * 1000)::float8 as "occurredAt"
+            (extract(epoch from occurred_at) * 1000)::float8 as "occurredAt", visitor_id as "visitorId"
           from activity
           where unit_id = ${unitId} and site_id = ${siteId} and type = 'VisitOnSalePage'
-            and order_id = any(${orderIds}::text[]) and visitor_id <> all(${visitorIds}::text[])`
+            and order_id = any(${orderIds}::text[])`
+        const visitors = new Set(visitorIds)
+        return rows.flatMap(({ visitorId, ...page }) => (visitors.has(visitorId) ? [] : [page]))
       })
 
       const insert = Effect.fn("Activities.insert")(function* (place: Place, rows: ReadonlyArray<NewActivity>) {
-        if (rows.length === 0) return
         const sorted = rows.toSorted(
           ({ activity: a }, { activity: b }) => a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : 1)
         )
-        const copied = copyInto(sql, columns, sorted, fieldsOf(place))
-        // A savepoint, because whoever is not told why COPY failed asks a statement, which tells.
-        yield* sql.withTransaction(copied).pipe(Effect.catch(() => insertByStatement(place, sorted)))
+        yield* copyOrInsert(sql, columns, sorted, fieldsOf(place), insertByStatement(place, sorted))
       })
 
       const insertByStatement = Effect.fn("Activities.insertByStatement")(function* (
@@ -272,8 +272,6 @@ const fieldsOf = ({ siteId, unitId }: Place) => {
     activity.isHistory ?? false
   ]
 }
-
-const jsonOf = (value: object | undefined) => (value === undefined ? null : JSON.stringify(value))
 
 /**
  * A visitor that is held. *Shape*: `version` names this transaction, `versionBefore` the one that held the visitor before,

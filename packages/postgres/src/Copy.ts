@@ -26,6 +26,25 @@ export const copyInto = <A>(
   })
 
 /**
+ * The same where it matters why it failed: `byStatement`, which inserts these rows, is asked then, because it tells.
+ *
+ * *Fails* with what that fails with, and leaves the transaction whole where that does.
+ */
+export const copyOrInsert = <A>(
+  sql: SqlClient.SqlClient,
+  target: string,
+  rows: ReadonlyArray<A>,
+  fieldsOf: (row: A) => ReadonlyArray<Field>,
+  byStatement: Effect.Effect<void, SqlError.SqlError>
+): Effect.Effect<void, SqlError.SqlError> =>
+  rows.length === 0
+    ? Effect.void
+    : sql.withTransaction(copyInto(sql, target, rows, fieldsOf)).pipe(Effect.catch(() => byStatement))
+
+/** A JSON column's text. */
+export const jsonOf = (value: object | null | undefined): string | null => (value ? JSON.stringify(value) : null)
+
+/**
  * Writes instants, most of which are in the minute of the one before; `toISOString` of each took a fifteenth of a worker's time.
  *
  * *Units*: UTC milliseconds. *Shape*: as `toISOString`.

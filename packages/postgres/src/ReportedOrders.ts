@@ -3,6 +3,7 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place, Seen } from "./Activities.ts"
 import { reading } from "./Keyset.ts"
+import { unseen } from "./Statistics.ts"
 
 /** What a transaction of the worker touches. *Shape*: `emails` are named by events or identifications that are new. */
 export interface Touched {
@@ -113,7 +114,7 @@ export class ReportedOrders extends Context.Service<
       ) {
         const rows = yield* sql<{ readonly email: Ids.Email }>`
           select email from session
-          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])
+          where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${unseen(sql, visitorIds)})
             and email is not null
           union select email from identification
           where unit_id = ${unitId} and site_id = ${siteId} and visitor_id = any(${visitorIds}::text[])

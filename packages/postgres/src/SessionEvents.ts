@@ -2,6 +2,8 @@ import { type Explanation, type Ids, type Ledger, Outcome } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
+import { unseen } from "./Statistics.ts"
+import { copyOrInsert, instants, jsonOf } from "./Copy.ts"
 
 /** An outcome to be put into the ledger, with its explanation and the row of its session. */
 export interface Emission {
@@ -68,20 +70,17 @@ export class SessionEvents extends Context.Service<
           from session_event as row
           left join session_event as recovery on recovery.unit_id = row.unit_id and recovery.id = row.recovered_by
           where row.unit_id = ${unitId} and row.site_id = ${siteId} and row.superseded_at is null
-            and (row.visitor_id = any(${visitorIds}::text[])
+            and (row.visitor_id = any(${unseen(sql, visitorIds)})
               or row.visitor_id is null and row.key = any(${keys}::text[]))`
       })
 
-      const emit = Effect.fn("SessionEvents.emit")(function* (
+      const insert = Effect.fn("SessionEvents.insert")(function* (
         { unitId, siteId }: Place,
-        emissions: ReadonlyArray<Emission>,
+        records: ReadonlyArray<Fields>,
         now: number
       ) {
-        if (emissions.length === 0) return
-        const records = emissions.map(rowOf)
         yield* sql`
-          insert into session_event (unit_id, site_id, key, type, visitor_id, email, session_no, segment, occurred_at,
-            emitted_at, order_id, is_inferred, is_historic, cart, order_value, order_currency, evidence, explanation)
+          insert into ${sql.literal(columns)}
           select ${unitId}, ${siteId}, key, type, "visitorId", email, "sessionNo", segment, to_timestamp(at / 1000),
             to_timestamp(${now}::float8 / 1000), "orderId", "isInferred", "isHistoric", cart, value, currency, evidence,
             explanation
@@ -90,6 +89,16 @@ export class SessionEvents extends Context.Service<
             at float8, "orderId" text, "isInferred" boolean, "isHistoric" boolean, cart jsonb, value bigint,
             currency text, evidence jsonb, explanation jsonb)
           order by at, key`
+      })
+
+      const emit = Effect.fn("SessionEvents.emit")(function* (
+        place: Place,
+        emissions: ReadonlyArray<Emission>,
+        now: number
+      ) {
+        const { unitId, siteId } = place
+        const records = emissions.map(fieldsOf).sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+        yield* copyOrInsert(sql, columns, records, lineOf(place, now), insert(place, records, now))
         // Links are keys until now: the row that is meant may have come in with this very statement.
         const links = records.flatMap(({ key, repeatOf, recoveredBy }) =>
           repeatOf === null && recoveredBy === null ? [] : [{ key, repeatOf, recoveredBy }]
@@ -189,7 +198,37 @@ export class SessionEvents extends Context.Service<
   )
 }
 
-const rowOf = ({ outcome, explanation, isHistoric, sessionNo }: Emission) => {
+const columns = `session_event (unit_id, site_id, key, type, visitor_id, email, session_no, segment, occurred_at,
+  emitted_at, order_id, is_inferred, is_historic, cart, order_value, order_currency, evidence, explanation)`
+
+const lineOf = ({ siteId, unitId }: Place, now: number) => {
+  const occurred = instants()
+  const emittedAt = instants()(now)
+  return (row: Fields) => [
+    unitId,
+    siteId,
+    row.key,
+    row.type,
+    row.visitorId,
+    row.email,
+    row.sessionNo,
+    row.segment,
+    occurred(row.at),
+    emittedAt,
+    row.orderId,
+    row.isInferred,
+    row.isHistoric,
+    jsonOf(row.cart),
+    row.value,
+    row.currency,
+    jsonOf(row.evidence),
+    jsonOf(row.explanation)
+  ]
+}
+
+type Fields = ReturnType<typeof fieldsOf>
+
+const fieldsOf = ({ outcome, explanation, isHistoric, sessionNo }: Emission) => {
   const isPurchase = outcome.type === "FinalizedTransaction"
   return {
     key: outcome.key,

@@ -2,6 +2,7 @@ import { Cart, type Ids, type Session } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
+import { copyOrInsert, instants, jsonOf } from "./Copy.ts"
 
 /** A computed session, the row that keeps it (null: a new one), and when the worker must look at it again. */
 export interface SessionWrite {
@@ -16,9 +17,10 @@ export interface SessionWrite {
 /** A session's row as it is written. */
 export interface SessionRow {
   readonly no: number
-  readonly text: string
+  readonly isNew: boolean
   /** Whether the row has had another ID until now. */
   readonly isRenamed: boolean
+  readonly fields: Fields
 }
 
 /** Visitors of one site of whom something is due. */
@@ -48,7 +50,7 @@ export class Sessions extends Context.Service<
       const draw = Effect.fn("Sessions.draw")(function* (count: number) {
         if (count === 0) return []
         const rows = yield* sql<{ readonly no: number }>`
-          select nextval(pg_get_serial_sequence('session', 'no'))as no from generate_series(1, ${count})`
+          select nextval((select pg_get_serial_sequence('session', 'no')::regclass)) as no from generate_series(1, ${count})`
         return rows.map((row) => row.no)
       })
 
@@ -58,20 +60,30 @@ export class Sessions extends Context.Service<
           const own = no ?? fresh.shift()!
           return {
             no: own,
-            text: JSON.stringify({ no: own, dueAt, ...rowOf(session) }),
-            isRenamed: isRenamed && no !== null
+            isNew: no === null,
+            isRenamed: isRenamed && no !== null,
+            fields: { no: own, dueAt, ...fieldsOf(session) }
           }
         })
       })
 
-      const write = Effect.fn("Sessions.write")(function* ({ unitId, siteId }: Place, rows: ReadonlyArray<SessionRow>) {
-        if (rows.length === 0) return
+      const write = Effect.fn("Sessions.write")(function* (place: Place, rows: ReadonlyArray<SessionRow>) {
+        const { unitId } = place
         // An ID may pass from one row to another within this statement: former owners step aside first.
         const renamed = rows.flatMap(({ isRenamed, no }) => (isRenamed ? [no] : []))
         if (renamed.length > 0) {
           yield* sql`
             update session set id = 'moving:' || no where unit_id = ${unitId} and no = any(${renamed}::bigint[])`
         }
+        const [fresh, known] = [true, false].map((isNew) =>
+          rows.flatMap((row) => (row.isNew === isNew ? [row.fields] : []))
+        )
+        yield* copyOrInsert(sql, columns, fresh!, lineOf(place), upsert(place, fresh!))
+        yield* upsert(place, known!)
+      })
+
+      const upsert = Effect.fn("Sessions.upsert")(function* ({ unitId, siteId }: Place, rows: ReadonlyArray<Fields>) {
+        if (rows.length === 0) return
         yield* sql`
           insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, ended_by,
             event_count, product_view_count, products_viewed, cart, cart_value, cart_currency, landing_url, referrer,
@@ -81,7 +93,7 @@ export class Sessions extends Context.Service<
             to_timestamp("endedAt" / 1000), to_timestamp("closedAt" / 1000), "endedBy", "eventCount",
             "productViews", "productsViewed", cart, "cartValue", "cartCurrency", "landingUrl", referrer, device,
             to_timestamp("dueAt" / 1000)
-          from json_to_recordset(${`[${rows.map(({ text }) => text).join()}]`}::text::json) as new (
+          from json_to_recordset(${JSON.stringify(rows)}::text::json) as new (
             no bigint, id text, "visitorId" text, email text, "startedAt" float8, "endedAt" float8, "closedAt" float8,
             "endedBy" session_end_reason, "eventCount" integer, "productViews" integer, "productsViewed" integer,
             cart jsonb, "cartValue" bigint, "cartCurrency" text, "landingUrl" text, referrer text, device text,
@@ -120,7 +132,7 @@ export class Sessions extends Context.Service<
   )
 }
 
-const rowOf = (session: Session.Session) => ({
+const fieldsOf = (session: Session.Session) => ({
   id: session.id,
   visitorId: session.visitorId,
   email: session.email,
@@ -138,3 +150,34 @@ const rowOf = (session: Session.Session) => ({
   referrer: session.referrer,
   device: session.device
 })
+
+type Fields = ReturnType<typeof fieldsOf> & { readonly no: number; readonly dueAt: number | null }
+
+const columns = `session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, ended_by,
+  event_count, product_view_count, products_viewed, cart, cart_value, cart_currency, landing_url, referrer, device, due_at)`
+
+const lineOf = ({ siteId, unitId }: Place) => {
+  const [started, ended, closed, due] = [instants(), instants(), instants(), instants()]
+  return (row: Fields) => [
+    unitId,
+    row.no,
+    siteId,
+    row.id,
+    row.visitorId,
+    row.email,
+    started(row.startedAt),
+    ended(row.endedAt),
+    closed(row.closedAt),
+    row.endedBy,
+    row.eventCount,
+    row.productViews,
+    row.productsViewed,
+    jsonOf(row.cart),
+    row.cartValue,
+    row.cartCurrency,
+    row.landingUrl,
+    row.referrer,
+    row.device,
+    row.dueAt === null ? null : due(row.dueAt)
+  ]
+}
