@@ -1,3 +1,3 @@
 import { project } from "@spoor/presets/vitest"
 
-export default project("chaos")
+export default project("chaos", { fileParallelism: false })

@@ -45,6 +45,8 @@ const run = Effect.fnUntraced(function* ({ events, seed, tell }: Options) {
       tell(`the queue has filled its disk with ${filledWith} requests; PostgreSQL comes back`)
       yield* house.database.start
       yield* sender.untilRow(200)
+      // Else what still waits might fill the disk in place of the others.
+      yield* Books.untilTaken(house, tell)
       tell(`it has room again after ${tally.refused} refusals; now others fill the disk`)
 
       yield* house.database.stop

@@ -15,7 +15,11 @@ const misdeeds: ReadonlyArray<readonly [statement: string, fault: string]> = [
   ["update intake_count set stored = stored - 1", "items are stored"],
   ["update intake_count set duplicate = duplicate + 1", "is not stored"],
   ["delete from rejected_item where id = (select min(id) from rejected_item)", "rejected items were kept"],
-  ["delete from intake where batch_id = (select min(batch_id) from intake)", "requests were written"],
+  ["delete from intake where batch_id = (select min(batch_id) from intake)", "the first part is missing"],
+  [
+    "delete from intake where split_part(batch_id, '+', 1) = (select min(batch_id) from intake)",
+    "requests were written"
+  ],
   ["update session set event_count = 77 where no = (select min(no) from session)", "The session"],
   ["delete from session_event where id = (select min(id) from session_event)", "is missing"],
   ["update session_event set key = key || '!' where id = (select min(id) from session_event)", "by the rules"],
