@@ -99,42 +99,45 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("COPY", (i
     })
   )
 
-  it.effect("fails, and is no defect, whenever its connection is lost", () =>
-    Effect.gen(function* () {
-      const { sql } = yield* table("lost")
-      const lines = (length: number) => Array.from({ length }, (_, n) => [n, "x".repeat(100), true])
-      const inserted = Effect.asVoid(sql`insert into lost select n, '', true from generate_series(1, 10) as n`)
-      const exits = yield* Effect.forEach(
-        Array.from({ length: 120 }, (_, n) => n),
-        (n) =>
-          Effect.gen(function* () {
-            const pid = yield* Deferred.make<number>()
-            const writing = sql.withTransaction(
-              Effect.gen(function* () {
-                const [own] = yield* sql<{ readonly pid: number }>`select pg_backend_pid() as pid`
-                yield* Deferred.succeed(pid, own!.pid)
-                for (;;) {
-                  yield* copyOrInsert(
-                    sql,
-                    "lost (n, text, flag)",
-                    lines(n % 2 === 0 ? 3 : 3_000),
-                    (line) => line,
-                    inserted
-                  )
-                  yield* sql`delete from lost`
-                }
-              })
-            )
-            const fiber = yield* Effect.forkChild(Effect.exit(writing))
-            const victim = yield* Deferred.await(pid)
-            yield* Effect.sleep(n / 4)
-            yield* sql`select pg_terminate_backend(${victim}::int)`
-            return yield* Fiber.join(fiber)
-          })
-      )
-      for (const exit of exits) assert.isTrue(Exit.isFailure(exit) && !Cause.hasDies(exit.cause), String(exit))
-      assert.strictEqual((yield* sql`select from lost`).length, 0)
-    })
+  it.effect(
+    "fails, and is no defect, whenever its connection is lost",
+    () =>
+      Effect.gen(function* () {
+        const { sql } = yield* table("lost")
+        const lines = (length: number) => Array.from({ length }, (_, n) => [n, "x".repeat(100), true])
+        const inserted = Effect.asVoid(sql`insert into lost select n, '', true from generate_series(1, 10) as n`)
+        const exits = yield* Effect.forEach(
+          Array.from({ length: 60 }, (_, n) => n),
+          (n) =>
+            Effect.gen(function* () {
+              const pid = yield* Deferred.make<number>()
+              const writing = sql.withTransaction(
+                Effect.gen(function* () {
+                  const [own] = yield* sql<{ readonly pid: number }>`select pg_backend_pid() as pid`
+                  yield* Deferred.succeed(pid, own!.pid)
+                  for (;;) {
+                    yield* copyOrInsert(
+                      sql,
+                      "lost (n, text, flag)",
+                      lines(n % 2 === 0 ? 3 : 3_000),
+                      (line) => line,
+                      inserted
+                    )
+                    yield* sql`delete from lost`
+                  }
+                })
+              )
+              const fiber = yield* Effect.forkChild(Effect.exit(writing))
+              const victim = yield* Deferred.await(pid)
+              yield* Effect.sleep(n / 2)
+              yield* sql`select pg_terminate_backend(${victim}::int)`
+              return yield* Fiber.join(fiber)
+            })
+        )
+        for (const exit of exits) assert.isTrue(Exit.isFailure(exit) && !Cause.hasDies(exit.cause), String(exit))
+        assert.strictEqual((yield* sql`select from lost`).length, 0)
+      }),
+    60_000
   )
 
   it.effect("wants a transaction, without which nobody would be told of errors", () =>
