@@ -1,5 +1,6 @@
 import { type Activity, type Ids, type Session, Timeline } from "@spoor/domain"
 import type { Locked, Place } from "@spoor/postgres"
+import { getHeapStatistics } from "node:v8"
 
 /** A session as its row has it. *Units*: `dueAt` in UTC milliseconds. */
 export interface KeptSession {
@@ -24,8 +25,8 @@ export interface History {
 /** Of a visitor of whom nothing is stored. */
 export const nothing: History = { timeline: Timeline.empty, events: null, isSlow: false, sessions: new Map() }
 
-/** An event takes about a kilobyte, and so does a session whose events are forgotten. */
-const sizeMax = 100_000
+/** A tenth of the memory that this process may use, as an event takes about a kilobyte, and so does a session whose events are forgotten. */
+const sizeMax = Math.max(100_000, getHeapStatistics().heap_size_limit / 10 / 1_024)
 
 /** For how long a visitor's events are remembered, by the time at which they happened: trackers are seldom later. */
 const recent = 3 * 3_600_000
