@@ -26,7 +26,7 @@ export interface History {
 export const nothing: History = { timeline: Timeline.empty, events: null, isSlow: false, sessions: new Map() }
 
 /** A tenth of the memory that this process may use, as an event takes about a kilobyte, and so does a session whose events are forgotten. */
-const sizeMax = Math.max(100_000, getHeapStatistics().heap_size_limit / 10 / 1_024)
+const most = Math.max(100_000, getHeapStatistics().heap_size_limit / 10 / 1_024)
 
 /** For how long a visitor's events are remembered, by the time at which they happened: trackers are seldom later. */
 const recent = 3 * 3_600_000
@@ -41,7 +41,13 @@ const recent = 3 * 3_600_000
  */
 export class Histories {
   private readonly remembered = new Map<string, Memory>()
+  private readonly sizeMax: number
   private size = 0
+
+  /** *Units*: events, and sessions whose events are forgotten. */
+  constructor(sizeMax = most) {
+    this.sizeMax = sizeMax
+  }
 
   /** Undefined: read it. *Shape*: `rules` as text. */
   recall(place: Place, { id, versionBefore }: Locked, rules: string): History | undefined {
@@ -59,7 +65,7 @@ export class Histories {
     this.remembered.set(key, { version, rules, history: kept, size })
     this.size += size
     for (const oldest of this.remembered.keys()) {
-      if (this.size <= sizeMax) return
+      if (this.size <= this.sizeMax) return
       this.forget(oldest)
     }
   }

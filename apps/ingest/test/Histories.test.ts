@@ -69,7 +69,7 @@ describe("Histories", () => {
   })
 
   it("forgets who was not met for the longest time, once there is too much", () => {
-    const histories = new Histories()
+    const histories = new Histories(100_000)
     for (const id of ["ann", "bob", "cid"]) histories.keep(place, visitor(id, "11", "10"), rules, historyOf(40_000))
     const isKnown = (id: string) => histories.recall(place, visitor(id, "12", "11"), rules) !== undefined
     assert.deepStrictEqual(["ann", "bob", "cid"].map(isKnown), [false, true, true])
