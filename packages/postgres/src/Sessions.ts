@@ -46,7 +46,7 @@ export class Sessions extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
-      /** Numbers for new rows, drawn first, so that one statement writes old and new ones alike. */
+      /** Numbers for new rows, drawn first: their events go in with them. */
       const draw = Effect.fn("Sessions.draw")(function* (count: number) {
         if (count === 0) return []
         const rows = yield* sql<{ readonly no: number }>`
