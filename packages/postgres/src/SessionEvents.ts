@@ -2,8 +2,8 @@ import { type Explanation, type Ids, type Ledger, Outcome } from "@spoor/domain"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { Place } from "./Activities.ts"
-import { unseen } from "./Statistics.ts"
 import { copyOrInsert, instants, jsonOf } from "./Copy.ts"
+import { unseen } from "./Statistics.ts"
 
 /** An outcome to be put into the ledger, with its explanation and the row of its session. */
 export interface Emission {

@@ -69,25 +69,22 @@ export class Sessions extends Context.Service<
 
       const write = Effect.fn("Sessions.write")(function* (place: Place, rows: ReadonlyArray<SessionRow>) {
         const { unitId } = place
-        // An ID may pass from one row to another within this statement: former owners step aside first.
+        // An ID may pass from one row to another meanwhile: former owners step aside first.
         const renamed = rows.flatMap(({ isRenamed, no }) => (isRenamed ? [no] : []))
         if (renamed.length > 0) {
           yield* sql`
             update session set id = 'moving:' || no where unit_id = ${unitId} and no = any(${renamed}::bigint[])`
         }
-        const [fresh, known] = [true, false].map((isNew) =>
-          rows.flatMap((row) => (row.isNew === isNew ? [row.fields] : []))
-        )
-        yield* copyOrInsert(sql, columns, fresh!, lineOf(place), upsert(place, fresh!))
-        yield* upsert(place, known!)
+        const fresh = rows.flatMap(({ fields, isNew }) => (isNew ? [fields] : []))
+        const known = rows.flatMap(({ fields, isNew }) => (isNew ? [] : [fields]))
+        yield* copyOrInsert(sql, columns, fresh, lineOf(place), upsert(place, fresh))
+        yield* upsert(place, known)
       })
 
       const upsert = Effect.fn("Sessions.upsert")(function* ({ unitId, siteId }: Place, rows: ReadonlyArray<Fields>) {
         if (rows.length === 0) return
         yield* sql`
-          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, ended_by,
-            event_count, product_view_count, products_viewed, cart, cart_value, cart_currency, landing_url, referrer,
-            device, due_at)
+          insert into ${sql.literal(columns)}
           overriding system value
           select ${unitId}, no, ${siteId}, id, "visitorId", email, to_timestamp("startedAt" / 1000),
             to_timestamp("endedAt" / 1000), to_timestamp("closedAt" / 1000), "endedBy", "eventCount",
