@@ -1,8 +1,8 @@
+import { Program } from "@spoor/testing"
 import { Effect, Redacted } from "effect"
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { promisify } from "node:util"
@@ -68,7 +68,7 @@ export const initialise = (path: string) =>
 
 /** A server on the cluster there. *Shape*: the address of its database "postgres". */
 export const start = Effect.fnUntraced(function* (path: string) {
-  const port = yield* Effect.promise(freePort)
+  const port = yield* Program.freePort
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"]
   yield* Effect.acquireRelease(
     Effect.sync(() =>
@@ -92,11 +92,3 @@ export const start = Effect.fnUntraced(function* (path: string) {
   })
   return Redacted.make(`postgres://spoor@127.0.0.1:${port}/postgres`)
 })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  server.close()
-  return typeof address === "object" && address !== null ? address.port : 0
-}

@@ -1,12 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
-import { TestDatabase } from "@spoor/testing"
+import { Program, TestDatabase } from "@spoor/testing"
 import { Effect, Redacted } from "effect"
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
-import { createServer } from "node:net"
 import { join } from "node:path"
 import { promisify } from "node:util"
 
@@ -41,14 +40,6 @@ const started = (file: string, settings: Record<string, string>) =>
     ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
   )
 
-const freePort = Effect.promise(async () => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const address = probe.address()
-  probe.close()
-  return String(typeof address === "object" ? address?.port : address)
-})
-
 layer(TestDatabase.layer, { timeout: "60 seconds", excludeTestServices: true })("the bundle", (it) => {
   it.effect(
     "starts with every setting at its default, is ready, and ends when it is told to",
@@ -60,7 +51,7 @@ layer(TestDatabase.layer, { timeout: "60 seconds", excludeTestServices: true })(
         const { child, exited, said } = yield* started(join(at, "main.js"), {
           DATABASE_URL: Redacted.value(url),
           SPOOR_HOME: join(at, "home"),
-          SPOOR_INGEST_PORT: yield* freePort
+          SPOOR_INGEST_PORT: String(yield* Program.freePort)
         })
         const listening = /http:\/\/127\.0\.0\.1:\d+/
         yield* Effect.repeat(Effect.sleep("50 millis"), {

@@ -3,6 +3,7 @@ import { Ids, Rules } from "@spoor/domain"
 import { migrate, PostgresClient, Sites, WriteKeys } from "@spoor/postgres"
 import { Topic } from "@spoor/queue"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
+import { Program } from "@spoor/testing"
 import { Context, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash } from "node:crypto"
@@ -11,7 +12,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { collector, spansOf } from "./Collector.ts"
 import { parse, type Sample } from "./Exposition.ts"
-import { ask, freePort, start, until } from "./Process.ts"
+import { ask, start, until } from "./Process.ts"
 
 const writeKey = "wk_operators"
 const siteId = Ids.SiteId.make("sklep")
@@ -26,7 +27,7 @@ const folder = Effect.acquireRelease(
 /** A database that can be stopped and started again where it was. */
 const database = Effect.gen(function* () {
   const dataDirectory = join(yield* folder, "data")
-  const port = yield* freePort
+  const port = yield* Program.freePort
   let running: Scope.Closeable | undefined
   const begin = Effect.gen(function* () {
     running = yield* Scope.make()

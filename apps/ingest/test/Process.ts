@@ -1,11 +1,9 @@
 import { Program } from "@spoor/testing"
 import { Effect, Schedule } from "effect"
 
-export const { freePort } = Program
-
 /** A process of this app as it runs in production, with ports of its own. *Shape*: `output` is what it has said so far. */
 export const start = Effect.fnUntraced(function* (settings: Record<string, string>) {
-  const [doors, operators] = [yield* freePort, yield* freePort]
+  const [doors, operators] = [yield* Program.freePort, yield* Program.freePort]
   const ports = { SPOOR_INGEST_PORT: String(doors), SPOOR_METRICS_PORT: String(operators) }
   const program = yield* Program.run(Program.ingest({ ...ports, ...settings }))
   return {

@@ -1,4 +1,5 @@
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"
+import { Program } from "@spoor/testing"
 import { Effect, Redacted } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -17,15 +18,16 @@ export const open = Effect.gen(function* () {
     Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-sms-"))),
     (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
+  const here = yield* Program.freePort
   const wire = yield* Effect.acquireRelease(
     Effect.promise(async () => {
-      const made = new Wire(new URL(Redacted.value(url)))
+      const made = new Wire(new URL(Redacted.value(url)), here)
       await made.open()
       return made
     }),
     (made) => Effect.sync(() => made.cut())
   )
-  const [port, metricsPort] = yield* Effect.promise(() => Promise.all([freePort(), freePort()]))
+  const [port, metricsPort] = [yield* Program.freePort, yield* Program.freePort]
   const env = {
     DATABASE_URL: wire.url,
     SPOOR_HOME: home,
@@ -81,23 +83,16 @@ const answers = async (url: string): Promise<void> => {
   throw new Error(`${url} does not answer.`)
 }
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
-
 /** The way to the database, which can be cut: then nobody listens there. */
 class Wire {
-  private port = 0
+  private readonly port: number
   private readonly sockets = new Set<Socket>()
   private readonly there: URL
   private server = createServer()
 
-  constructor(there: URL) {
+  constructor(there: URL, port: number) {
     this.there = there
+    this.port = port
   }
 
   get url(): string {
@@ -110,8 +105,6 @@ class Wire {
   async open(): Promise<void> {
     this.server = createServer((socket) => this.join(socket))
     await once(this.server.listen(this.port, "127.0.0.1"), "listening")
-    const address = this.server.address()
-    this.port = typeof address === "object" ? (address?.port ?? 0) : 0
   }
 
   cut(): void {

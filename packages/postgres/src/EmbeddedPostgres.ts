@@ -5,9 +5,10 @@ import * as path from "node:path"
 import * as Binaries from "./embedded/Binaries.ts"
 import * as Cluster from "./embedded/Cluster.ts"
 import { EmbeddedPostgresError } from "./embedded/EmbeddedPostgresError.ts"
+import { freePort } from "./embedded/freePort.ts"
 import * as Server from "./embedded/Server.ts"
 
-export { EmbeddedPostgresError }
+export { EmbeddedPostgresError, freePort }
 
 /**
  * A PostgreSQL server of our own, from the binaries that npm brings: no installation, no account, loopback only.
@@ -68,7 +69,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     if (!Server.isOwned(cluster)) yield* Server.adopt(cluster, running)
     return EmbeddedPostgres.of({ url: Cluster.urlOf(cluster, running.port, Cluster.DATABASE), isAttached: true })
   }
-  const port = options.port ?? (yield* Server.freePort)
+  const port = options.port ?? (yield* freePort)
   yield* Server.supervise(binaries, cluster, { port, isEphemeral: options.isEphemeral ?? false })
   yield* Server.createDatabase(cluster, port)
   return EmbeddedPostgres.of({ url: Cluster.urlOf(cluster, port, Cluster.DATABASE), isAttached: false })

@@ -1,8 +1,9 @@
 import { Effect, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { createServer } from "node:net"
 import { join } from "node:path"
+
+export { freePort } from "@spoor/postgres/embedded"
 
 /** A program, its arguments and what is added to its environment. */
 export interface Command {
@@ -78,12 +79,3 @@ export const run = (command: Command): Effect.Effect<Program, never, Scope.Scope
     }),
     (program) => Effect.promise(() => program.kill("SIGKILL"))
   )
-
-/** A port that nobody listens on, for a moment. */
-export const freePort: Effect.Effect<number> = Effect.promise(async () => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const address = probe.address()
-  probe.close()
-  return typeof address === "object" && address !== null ? address.port : 0
-})

@@ -1,10 +1,10 @@
+import { Program } from "@spoor/testing"
 import { Effect } from "effect"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as House from "../House.ts"
 
 const has = () => ["bearerbox", "smsbox"].every((program) => spawnSync("which", [program]).status === 0)
 
@@ -29,9 +29,7 @@ export const open = Effect.fnUntraced(function* (smscPort: number) {
     Effect.promise(() => mkdtemp(join(tmpdir(), "spoor-kannel-"))),
     (made) => Effect.promise(() => rm(made, { recursive: true, force: true }))
   )
-  const [admin, box, sendsms] = yield* Effect.promise(() =>
-    Promise.all([House.freePort(), House.freePort(), House.freePort()])
-  )
+  const [admin, box, sendsms] = [yield* Program.freePort, yield* Program.freePort, yield* Program.freePort]
   const file = join(folder, "kannel.conf")
   yield* Effect.promise(() => writeFile(file, settings({ admin, box, sendsms, smscPort })))
   yield* running("bearerbox", file, folder)

@@ -1,7 +1,6 @@
 import { Deferred, Effect, Redacted, Schedule } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
-import * as net from "node:net"
 import * as os from "node:os"
 import postgres from "postgres"
 import type { Binaries } from "./Binaries.ts"
@@ -66,16 +65,6 @@ export const createDatabase = (cluster: Cluster.Cluster, port: number) =>
     const found = await sql`select from pg_database where datname = ${Cluster.DATABASE}`
     if (found.length === 0) await sql`create database ${sql(Cluster.DATABASE)}`
   })
-
-export const freePort = Effect.callback<number, EmbeddedPostgresError>((resume) => {
-  const server = net.createServer()
-  server.once("error", (error) => resume(Effect.fail(new EmbeddedPostgresError({ message: error.message }))))
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const claim = (cluster: Cluster.Cluster) => fs.writeFileSync(cluster.ownerFile, String(process.pid))
 

@@ -1,7 +1,9 @@
+import { freePort } from "@spoor/postgres/embedded"
+import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { request as ask, Agent } from "node:http"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import type { Body } from "./Batches.ts"
 
@@ -24,7 +26,7 @@ const extra = (process.env["BENCH_NODE_OPTIONS"] ?? "").split(" ").filter((optio
 
 /** Starts a program that listens on the port of the setting SPOOR_INGEST_PORT, and waits until it answers. */
 export const start = async (program: URL, settings: Record<string, string>): Promise<Server> => {
-  const port = await freePort()
+  const port = await Effect.runPromise(freePort)
   const started = run(program, { ...settings, SPOOR_INGEST_PORT: String(port) })
   while (!(await isUp(port))) {
     if (started.hasEnded()) throw new Error(`${program.pathname} has ended.`)
@@ -92,14 +94,6 @@ const send = (agent: Agent, port: number, body: Body): Promise<void> =>
   })
 
 /** A port that nobody listens on, for a moment. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const address = probe.address()
-  probe.close()
-  return typeof address === "object" && address !== null ? address.port : 0
-}
-
 /** Whether somebody takes connections there. */
 export const isListening = async (port: number): Promise<boolean> => {
   const socket = connect(port, "127.0.0.1")

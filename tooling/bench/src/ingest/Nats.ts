@@ -1,9 +1,11 @@
+import { freePort } from "@spoor/postgres/embedded"
+import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import { delimiter, join } from "node:path"
-import { freePort, isListening } from "../doors/Server.ts"
+import { isListening } from "../doors/Server.ts"
 
 /** Debian puts it where only root's path leads. */
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/bin"]
@@ -19,7 +21,7 @@ export interface NatsServer {
 
 /** One JetStream node with an empty store in this folder. */
 export const start = async (file: string, folder: string): Promise<NatsServer> => {
-  const port = await freePort()
+  const port = await Effect.runPromise(freePort)
   const config = join(folder, "nats.conf")
   const store = `jetstream { store_dir: "${folder}", max_file_store: 100GB, max_memory_store: 1MB }`
   await writeFile(config, `listen: "127.0.0.1:${port}"\nmax_payload: 8MB\n${store}\n`)

@@ -1,3 +1,5 @@
+import { freePort } from "@spoor/postgres/embedded"
+import { Effect } from "effect"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -57,7 +59,7 @@ const startAdapter = async (house: House, port: number): Promise<Started> => {
   const program = Server.run(adapter, {
     DATABASE_URL: house.databaseUrl,
     SPOOR_HOME: home,
-    SPOOR_SMS_PORT: String(await Server.freePort()),
+    SPOOR_SMS_PORT: String(await Effect.runPromise(freePort)),
     SPOOR_SMS_SECRET_BENCH: "secret",
     SPOOR_LOG_LEVEL: "error"
   })

@@ -3,8 +3,8 @@ import { SmsError } from "@spoor/domain"
 import type * as Receipt from "@spoor/sms/smpp/Receipt"
 import * as ReceiptText from "@spoor/sms/smpp/ReceiptText"
 import * as Session from "@spoor/sms/smpp/Session"
+import { Program } from "@spoor/testing"
 import { Duration, Effect, Redacted } from "effect"
-import { createServer } from "node:net"
 import * as Smsc from "../../src/office/Smsc.ts"
 import * as Texts from "../../src/office/Texts.ts"
 import * as Chance from "../../src/visitors/Chance.ts"
@@ -31,13 +31,6 @@ const meaning = (told: Texts.Told) => {
   }
 }
 
-const freePort = Effect.callback<number>((resume) => {
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const address = probe.address()
-    probe.close(() => resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0)))
-  })
-})
-
 describe("the shop's texts", () => {
   it("fail as gateways say it, for reasons of several kinds, in all three gateways", () => {
     const failures = draws(true)
@@ -51,7 +44,7 @@ describe("the shop's texts", () => {
   it.live("are kept by the operator until somebody is bound and takes them", () =>
     Effect.gen(function* () {
       const password = Redacted.make("secret")
-      const port = yield* freePort
+      const port = yield* Program.freePort
       const smsc = yield* Smsc.listen({ host: "127.0.0.1", port, password })
       const readings: Array<Receipt.Reading> = []
       let isRefusing = true
