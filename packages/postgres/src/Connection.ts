@@ -1,5 +1,6 @@
 import { Effect, Stream } from "effect"
 import { type SqlConnection, type SqlError, Statement } from "effect/sql"
+import type { Writable } from "node:stream"
 import type postgres from "postgres"
 import { sqlError } from "./SqlState.ts"
 
@@ -121,10 +122,11 @@ const copyIn = async (
   statement: string,
   texts: Iterable<string>
 ): Promise<void> => {
-  const rows = await query(statement).writable()
-  const lost = new Promise<never>((_, reject) => rows.on("error", reject))
+  const asked = query(statement)
+  const lost = errorOf(asked)
   // Between two texts nobody looks at it.
   lost.catch(() => {})
+  const rows = await asked.writable()
   for (const text of texts) {
     const written = new Promise<void>((resolve, reject) => {
       rows.write(text, (error) => (error ? reject(error) : resolve()))
@@ -136,6 +138,20 @@ const copyIn = async (
   await new Promise(setImmediate)
   await query("select 1")
 }
+
+/**
+ * The error of what takes the rows, which ends the process where nobody listens. It may come with the same packet as what
+ * takes them, and postgres.js hands that out a turn later: so whoever hands it out is asked to listen.
+ */
+const errorOf = (asked: ReturnType<postgres.Sql["unsafe"]>): Promise<never> =>
+  new Promise((_, reject) => {
+    const handing = asked as unknown as { resolve: (rows: Writable) => void }
+    const { resolve } = handing
+    handing.resolve = (rows) => {
+      handing.resolve = resolve
+      resolve(rows.on("error", reject))
+    }
+  })
 
 /**
  * postgres.js rejects a query at its socket's error, and lets go of the connection at its close, which Node tells a turn of
