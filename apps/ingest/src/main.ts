@@ -1,7 +1,8 @@
 // First of all, so that every schema is compiled.
 // oxlint-disable-next-line import/no-unassigned-import
 import "effect/schema/SchemaJITCompiler/enable"
-import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Log from "@spoor/contracts/log"
 import { heldServer } from "@spoor/contracts/server"
 import { NatsQueue } from "@spoor/nats"

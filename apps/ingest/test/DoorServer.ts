@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Intake } from "@spoor/contracts"
 import { Ids } from "@spoor/domain"
 import type { Key } from "@spoor/postgres"

@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { heldServer } from "@spoor/contracts/server"
 import { Ids, Rules } from "@spoor/domain"
 import {

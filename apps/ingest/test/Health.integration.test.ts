@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, layer } from "@effect/vitest"
 import { migrate, PostgresClient, Vitals } from "@spoor/postgres"
 import { EmbeddedPostgres } from "@spoor/postgres/embedded"

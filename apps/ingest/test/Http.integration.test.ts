@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, layer } from "@effect/vitest"
 import { ActivityDoor, SegmentEventTable } from "@spoor/contracts"
 import { heldServer } from "@spoor/contracts/server"

@@ -220,6 +220,31 @@ layer(Database, { timeout: "60 seconds" })("the outbox of webhooks", (it) => {
     })
   )
 
+  it.effect(
+    "reads little of what waits, be it a hundred thousand messages",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* Shop.open("much")
+        const webhookId = yield* subscribe(unitId)
+        yield* sql`insert into webhook_delivery (unit_id, webhook_id, type, created_at, next_attempt_at)
+        select ${unitId}, ${webhookId}, 'webhook.test', now(), to_timestamp(${noon / 1_000}::float8) from generate_series(1, 100000)`
+        yield* sql`analyze webhook_delivery`
+        const [taken, read] = yield* sql.withTransaction(
+          Effect.all([
+            takeOf(unitId, noon, { perWebhookMax: 8 }),
+            sql<{ readonly whole: number; readonly rows: number }>`
+            select seq_scan as whole, idx_tup_fetch as rows from pg_stat_xact_user_tables where relname = 'webhook_delivery'`
+          ])
+        )
+        assert.lengthOf(taken, 8)
+        assert.strictEqual(read[0]!.whole, 0)
+        assert.isBelow(read[0]!.rows, 1_000)
+        yield* (yield* Webhooks).remove(unitId, webhookId)
+      }),
+    60_000
+  )
+
   it.effect("gives a message out again when the lease is over, and hears no former taker then", () =>
     Effect.gen(function* () {
       const [{ test }, { find, settle }] = [yield* Webhooks, yield* WebhookDeliveries]

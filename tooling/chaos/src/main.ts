@@ -1,4 +1,4 @@
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Random } from "effect"
 import { parseArgs } from "node:util"
 import { crews } from "./Crews.ts"

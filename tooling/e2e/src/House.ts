@@ -1,4 +1,4 @@
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { hash } from "@node-rs/argon2"
 import * as Shop from "@spoor/demo/shop"
 import { Ids, Rules } from "@spoor/domain"

@@ -1,4 +1,4 @@
-import { NodeSocket } from "@effect/platform-node"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { Duration, Effect, Semaphore } from "effect"
 import type { Socket } from "effect/socket"
 import { Buffer } from "node:buffer"
