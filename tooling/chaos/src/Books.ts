@@ -14,10 +14,13 @@ export interface Findings {
   readonly faults: ReadonlyArray<string>
 }
 
-/** Waiting longer than this for a queue or a subscriber is a fault. *Units*: milliseconds. */
+/** Waiting longer than this for a queue or a subscriber that gets no further is a fault. *Units*: milliseconds. */
 const patience = 600_000
 
 const tellPause = 5_000
+
+/** Each look reads what is still waiting, in the database that others are to use. */
+const askPause = "500 millis"
 
 /** An entry of a request's own name: the part of another lane has the lane behind it. */
 const isFirstPart = (sql: SqlClient.SqlClient) => sql`batch_id not like '%+%'`
@@ -85,16 +88,18 @@ type Tell = (text: string) => void
 /** Waits until it comes to nothing, and says every now and then how much there is. Who cannot say it yet has not come to that. */
 const until = Effect.fnUntraced(function* (what: string, ask: Effect.Effect<number, SqlError.SqlError>, tell: Tell) {
   const count = Effect.orElseSucceed(ask, () => Infinity)
-  const startedAt = yield* Clock.currentTimeMillis
-  let toldAt = startedAt
+  let least = Infinity
+  let lessAt = yield* Clock.currentTimeMillis
+  let toldAt = lessAt
   for (let left = yield* count; left > 0; left = yield* count) {
     const now = yield* Clock.currentTimeMillis
-    if (now - startedAt > patience) return yield* Effect.die(new Error(`After all this time ${left} ${what}.`))
+    if (left < least) [least, lessAt] = [left, now]
+    if (now - lessAt > patience) return yield* Effect.die(new Error(`After all this time ${left} ${what}.`))
     if (now - toldAt > tellPause) {
       toldAt = now
       tell(`${left} ${what}`)
     }
-    yield* Effect.sleep("200 millis")
+    yield* Effect.sleep(askPause)
   }
 })
 
