@@ -3,6 +3,7 @@ import * as Log from "@spoor/contracts/log"
 import type { Activity, Ids } from "@spoor/domain"
 import {
   Activities,
+  DeadLetters,
   Identifications,
   Intakes,
   type Place,
@@ -59,6 +60,7 @@ export class Worker extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const activities = yield* Activities
+      const deadLetters = yield* DeadLetters
       const identifications = yield* Identifications
       const intakes = yield* Intakes
       const queue = yield* Queue
@@ -185,7 +187,9 @@ export class Worker extends Context.Service<
         Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),
         Effect.forever
       )
-      const tidy = Effect.flatMap(Clock.currentTimeMillis, rejectedItems.purge).pipe(
+      const tidy = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.zipWith(rejectedItems.purge(now), deadLetters.purge(now), (items, tries) => items + tries)
+      ).pipe(
         patiently("Old rejected items could not be deleted; trying again"),
         Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
         Effect.forever

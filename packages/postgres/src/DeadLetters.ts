@@ -1,4 +1,4 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { instant } from "./Keyset.ts"
 
@@ -38,6 +38,9 @@ export interface DeadLetterFilter {
   readonly topic?: string | undefined
 }
 
+/** Far longer than the pauses between two tries. */
+const triesKeptFor = Duration.days(1)
+
 /**
  * What failed in the queue for its own sake: how often, why, and at last put aside whole.
  *
@@ -59,6 +62,11 @@ export class DeadLetters extends Context.Service<
     readonly pardon: (message: MessageName) => Effect.Effect<void, SqlError.SqlError>
     /** Forgets what was counted of messages that succeeded after all. */
     readonly forget: (messages: ReadonlyArray<MessageName>) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * Forgets at `now` the tries of messages that nobody came back to: a worker that was late counted one of what another had
+     * written, and was killed then. No letter goes. Gives how many went.
+     */
+    readonly purge: (now: number) => Effect.Effect<number, SqlError.SqlError>
     /** Dead letters, those that began to fail last first, from below the ID `before` on; `rowsMax` at most. */
     readonly page: (
       options: DeadLetterFilter & { readonly before?: number | undefined; readonly rowsMax: number }
@@ -114,6 +122,13 @@ export class DeadLetters extends Context.Service<
           where unit_id = "unitId" and dead_letter.topic = well.topic and message_id = "messageId"`
       })
 
+      const purge = Effect.fn("DeadLetters.purge")(function* (now: number) {
+        const oldest = now - Duration.toMillis(triesKeptFor)
+        const rows = yield* sql`
+          delete from dead_letter where not is_dead and failed_at < to_timestamp(${oldest}::float8 / 1000) returning 1`
+        return rows.length
+      })
+
       const page = Effect.fn("DeadLetters.page")(function* ({
         before = Number.MAX_SAFE_INTEGER,
         rowsMax,
@@ -148,7 +163,7 @@ export class DeadLetters extends Context.Service<
         return letters
       }, sql.withTransaction)
 
-      return DeadLetters.of({ add, pardon, forget, page, find, handOver })
+      return DeadLetters.of({ add, pardon, forget, purge, page, find, handOver })
     })
   )
 }

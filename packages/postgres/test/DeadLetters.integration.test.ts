@@ -36,6 +36,22 @@ const Database = Layer.effectDiscard(migrate).pipe(
 layer(DeadLetters.layer.pipe(Layer.provideMerge(Database)), { timeout: "60 seconds", excludeTestServices: true })(
   "dead letters",
   (it) => {
+    it.effect("are kept, while tries that nobody came back to are forgotten after a day", () =>
+      Effect.gen(function* () {
+        yield* emptied
+        const { add, purge } = yield* DeadLetters
+        const letter = yield* dead()
+        const late = failed()
+        yield* add(late, 3)
+        const dayLater = late.failedAt + 86_400_000
+        assert.strictEqual(yield* purge(dayLater), 0)
+        assert.deepEqual(yield* add(late, 3), { tries: 2, isDead: false })
+        assert.strictEqual(yield* purge(dayLater + 1), 1)
+        assert.deepEqual(yield* add(late, 3), { tries: 1, isDead: false })
+        assert.deepEqual(yield* listed, [letter])
+      })
+    )
+
     it.effect("are messages that failed as often as is allowed, each once, with the last error", () =>
       Effect.gen(function* () {
         yield* emptied

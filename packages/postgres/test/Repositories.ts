@@ -123,6 +123,7 @@ export const decisions = Effect.fnUntraced(function* (unit: number, known: Known
       add: writes,
       pardon: writes,
       forget: writes,
+      purge: writes,
       page: (unitId) => it.page({ unitId, rowsMax: 9 }),
       find: () => it.find(known.letterId),
       handOver: writes

@@ -201,8 +201,8 @@ const count = Effect.fnUntraced(function* (place: Place) {
       (select count(distinct split_part(batch_id, '+', 1)) from intake where unit_id = ${place.unitId})::float8 as requests,
       (select count(*) from intake where unit_id = ${place.unitId} and ${isFirstPart(sql)})::float8 as "firstParts",
       (select count(*) from rejected_item where unit_id = ${place.unitId})::float8 as "rejectedRows",
-      (select count(*) from dead_letter)::float8 as letters,
-      (select error from dead_letter limit 1) as error,
+      (select count(*) from dead_letter where is_dead)::float8 as letters,
+      (select error from dead_letter where is_dead limit 1) as error,
       (select count(*) from session_event where unit_id = ${place.unitId})::float8 as emitted`
   return { ...totals, ...rows! }
 })
