@@ -190,7 +190,7 @@ export class Worker extends Context.Service<
       const tidy = Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.zipWith(rejectedItems.purge(now), deadLetters.purge(now), (items, tries) => items + tries)
       ).pipe(
-        patiently("Old rejected items could not be deleted; trying again"),
+        patiently("Old rejected items and tries could not be deleted; trying again"),
         Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
         Effect.forever
       )

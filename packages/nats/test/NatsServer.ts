@@ -96,11 +96,8 @@ export const cluster = Effect.gen(function* () {
 export const urlOf = (servers: ReadonlyArray<NatsServer>) =>
   Redacted.make(servers.map(({ url }) => Redacted.value(url)).join(","))
 
-/** None of those that systems give to connections that go out: a server that was killed comes back to its own. */
 const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
-  const listeners = Array.from({ length: count }, () =>
-    createServer().listen(10_000 + Math.floor(Math.random() * 22_768), "127.0.0.1")
-  )
+  const listeners = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"))
   await Promise.all(listeners.map((listener) => once(listener, "listening")))
   const ports = listeners.map((listener) => {
     const address = listener.address()

@@ -141,14 +141,17 @@ const copyIn = async (
 
 /**
  * The error of what takes the rows, which ends the process where nobody listens. It may come with the same packet as what
- * takes them, and postgres.js hands that out a turn later: so whoever hands it out is asked to listen.
+ * takes them, and whoever awaits that gets it a turn later: too late to listen. So the question itself does, whose `resolve`
+ * is not in the types of postgres.js (3.4.9, src/connection.js, `CopyInResponse`); it is called again at the end, with a result.
  */
-const errorOf = (asked: ReturnType<postgres.Sql["unsafe"]>): Promise<never> =>
+const errorOf = (asked: object): Promise<never> =>
   new Promise((_, reject) => {
-    const handing = asked as unknown as { resolve: (rows: Writable) => void }
-    const { resolve } = handing
-    handing.resolve = (rows) => {
-      handing.resolve = resolve
+    if (!("resolve" in asked) || typeof asked.resolve !== "function") {
+      throw new Error("postgres.js hands out what takes the rows of COPY in another way than 3.4.9 does.")
+    }
+    const { resolve } = asked
+    asked.resolve = (rows: Writable) => {
+      asked.resolve = resolve
       resolve(rows.on("error", reject))
     }
   })

@@ -1,5 +1,5 @@
 import { type LogRow, Time } from "@spoor/domain"
-import { Context, Duration, Effect, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Redacted, Struct } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
 import type { MessageType } from "./Webhooks.ts"
@@ -138,7 +138,9 @@ export class WebhookDeliveries extends Context.Service<
         const soon = at(now + Duration.toMillis(turnPause))
         // As a literal: for a limit that it does not know the planner takes a tenth of all that waits, and reads it as a whole.
         const lookedAtMax = sql.literal(String(lookedAtForEach * perWebhookMax))
-        const rows = yield* sql<Omit<TakenDelivery, "secret" | "takenUntil"> & { readonly secret: string }>`
+        const look = sql<
+          Omit<TakenDelivery, "secret" | "takenUntil"> & { readonly secret: string; readonly isTaken: boolean }
+        >`
           with subscriber as (
             select unit_id, id, url, secret, ${perWebhookMax}::integer - (
               select count(*) from webhook_delivery as taken
@@ -177,9 +179,20 @@ export class WebhookDeliveries extends Context.Service<
             returning delivery.*, url, secret
           )
           select unit_id as "unitId", id, webhook_id as "webhookId", message_id as "messageId", type,
-            session_event_id::text as "sessionEventId", attempts, ${instant(sql, "created_at", "createdAt")}, url, secret
-          from changed where is_taken`
-        return rows.map((row) => ({ ...row, secret: Redacted.make(row.secret), takenUntil }))
+            session_event_id::text as "sessionEventId", attempts, ${instant(sql, "created_at", "createdAt")}, url, secret,
+            is_taken as "isTaken"
+          from changed`
+        for (;;) {
+          const rows = yield* look
+          const taken = rows.filter(({ isTaken }) => isTaken)
+          // All that was looked at waits behind others, and was put off: what comes after them may be free.
+          if (taken.length === 0 && rows.length > 0) continue
+          return taken.map((row) => ({
+            ...Struct.omit(row, ["isTaken"]),
+            secret: Redacted.make(row.secret),
+            takenUntil
+          }))
+        }
       })
 
       const settle = Effect.fn("WebhookDeliveries.settle")(function* (

@@ -172,6 +172,23 @@ layer(Database, { timeout: "60 seconds" })("the outbox of webhooks", (it) => {
     })
   )
 
+  it.effect("gives out what comes after however much waits behind one that failed", () =>
+    Effect.gen(function* () {
+      const [{ enqueue }, { settle }] = [yield* Webhooks, yield* WebhookDeliveries]
+      const unitId = yield* Shop.open("after")
+      const [outcome, other] = yield* leaveCarts(unitId, ["a"])
+      yield* subscribe(unitId)
+      const behind = Array.from({ length: 50 }, () => amended(outcome!))
+      yield* enqueue({ unitId, siteId }, [...emitted([outcome!]), ...behind], noon)
+      yield* enqueue({ unitId, siteId }, emitted([other!]), noon)
+      const [first, ...others] = yield* takeOf(unitId, noon, { perWebhookMax: 1 })
+      assert.lengthOf(others, 0)
+      yield* settle(first!, broken(noon + HOUR), noon)
+      const next = yield* takeOf(unitId, noon + SECOND, { perWebhookMax: 1 })
+      assert.deepStrictEqual(yield* keysOf(next), ["a-30"])
+    })
+  )
+
   it.effect("keeps the order of two sessions that became one", () =>
     Effect.gen(function* () {
       const { enqueue } = yield* Webhooks

@@ -178,6 +178,7 @@ export const audit = Effect.fnUntraced(function* (
     sessions: found.sessions.length,
     outcomes: found.outcomes.length,
     emitted: counts.emitted,
+    tries: counts.tries,
     ...(subscriber !== undefined && {
       messages: new Set(subscriber.taken.map(({ id }) => id)).size,
       told: subscriber.taken.length
@@ -194,6 +195,7 @@ const count = Effect.fnUntraced(function* (place: Place) {
     readonly firstParts: number
     readonly rejectedRows: number
     readonly letters: number
+    readonly tries: number
     readonly error: string | null
     readonly emitted: number
   }>`
@@ -202,6 +204,7 @@ const count = Effect.fnUntraced(function* (place: Place) {
       (select count(*) from intake where unit_id = ${place.unitId} and ${isFirstPart(sql)})::float8 as "firstParts",
       (select count(*) from rejected_item where unit_id = ${place.unitId})::float8 as "rejectedRows",
       (select count(*) from dead_letter where is_dead)::float8 as letters,
+      (select count(*) from dead_letter where not is_dead)::float8 as tries,
       (select error from dead_letter where is_dead limit 1) as error,
       (select count(*) from session_event where unit_id = ${place.unitId})::float8 as emitted`
   return { ...totals, ...rows! }

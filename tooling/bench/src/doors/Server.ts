@@ -93,7 +93,6 @@ const send = (agent: Agent, port: number, body: Body): Promise<void> =>
     sent.end(body)
   })
 
-/** A port that nobody listens on, for a moment. */
 /** Whether somebody takes connections there. */
 export const isListening = async (port: number): Promise<boolean> => {
   const socket = connect(port, "127.0.0.1")
