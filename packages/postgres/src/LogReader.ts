@@ -1,7 +1,7 @@
 import { Explanation, Log, type LogRow } from "@spoor/domain"
 import { Clock, Context, Duration, Effect, Layer, Option, Schema, Stream, Struct } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
-import { beyond, countMax, type Cursor, ordered, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
+import { countMax, type Cursor, type Page, pageOf, reading, type Turn } from "./Keyset.ts"
 import { logTables } from "./log/LogTable.ts"
 import { cut } from "./log/LogCut.ts"
 import { conditions, isIndexed, type LogQuery } from "./log/LogWhere.ts"
@@ -11,6 +11,9 @@ export type { LogQuery } from "./log/LogWhere.ts"
 
 /** Rows that a stream reads at once: what it holds in memory, whatever the length of a log. */
 const streamedRowsMax = 1_000
+
+/** Sessions whose rows a page is first looked for in, for each of its rows: each of them has one, so these are enough for a page of them all. */
+const nearSessions = 4
 
 /** A filter that finds little reads far for a page; nobody looks at a screen meanwhile. */
 const STREAM_TIMEOUT = Duration.minutes(1)
@@ -87,8 +90,17 @@ export class LogReader extends Context.Service<
         rowsMax: number
       ) {
         const now = yield* Clock.currentTimeMillis
-        const rows = yield* cut(sql, query, now, beyond(sql, turn), ordered(sql, turn, rowsMax))
-        const found = yield* select(query.log, now, rows)
+        const read = Effect.fnUntraced(function* (nearMax: number | null) {
+          const { edge, rows } = yield* cut(sql, query, now, { turn, nearMax }, rowsMax)
+          return { edge, found: yield* select(query.log, now, rows) }
+        })
+        const nearest = rowsMax * nearSessions
+        let near = yield* read(nearest)
+        // Of so many the page is probably made, if it goes on as it began.
+        const enough = near.found.length === 0 ? null : Math.ceil((nearest * 1.5 * (rowsMax + 1)) / near.found.length)
+        if (!isWhole(turn, near, rowsMax)) near = yield* read(enough)
+        if (!isWhole(turn, near, rowsMax)) near = yield* read(null)
+        const { found } = near
         return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
       })
 
@@ -155,6 +167,18 @@ export class LogReader extends Context.Service<
       return LogReader.of({ page, stream, count, arrived, find, rows })
     })
   )
+}
+
+/** Whether what was read is all that a page is made of. *Shape*: `found` newest first; `edge` is how far from its begin none is missing. */
+const isWhole = (
+  { direction }: Turn,
+  { edge, found }: { readonly edge: number | null; readonly found: ReadonlyArray<{ readonly createdAt: number }> },
+  rowsMax: number
+): boolean => {
+  if (edge === null) return true
+  const last = direction === "newer" ? found[0] : found.at(-1)
+  if (last === undefined || found.length <= rowsMax) return false
+  return direction === "newer" ? last.createdAt < edge : last.createdAt > edge
 }
 
 /** The place of a row in its log. */

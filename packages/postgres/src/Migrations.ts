@@ -27,6 +27,7 @@ import { closedUnits } from "./migrations/0027_closed_units.ts"
 import { unlinking } from "./migrations/0028_unlinking.ts"
 import { addressBeginnings } from "./migrations/0029_address_beginnings.ts"
 import { seenSessions } from "./migrations/0030_seen_sessions.ts"
+import { widerIndexes } from "./migrations/0031_wider_indexes.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -58,7 +59,8 @@ const migrations: Record<string, string | Migration> = {
   "0027_closed_units": closedUnits,
   "0028_unlinking": unlinking,
   "0029_address_beginnings": addressBeginnings,
-  "0030_seen_sessions": seenSessions
+  "0030_seen_sessions": seenSessions,
+  "0031_wider_indexes": widerIndexes
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { Activities } from "../src/Activities.ts"
 import { countMax, ordered } from "../src/Keyset.ts"
 import { cut } from "../src/log/LogCut.ts"
-import { conditions } from "../src/log/LogWhere.ts"
+import { conditions, type Reach } from "../src/log/LogWhere.ts"
 import { cursorOf, type LogQuery, LogReader, turnAfter } from "../src/LogReader.ts"
 import { Sessions } from "../src/Sessions.ts"
 import * as Logs from "./Logs.ts"
@@ -100,8 +100,21 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       const found = yield* all({ unitId, log, filter, interval })
       const expected = rows.filter((row) => FilterMatch.matches[log](filter, row, interval))
       if (expected.length > 0 && expected.length < rows.length) narrowed += 1
-      const asText = `${FilterText.print(filter)} ${JSON.stringify(interval)}`
-      assert.deepStrictEqual(idsOf(found), idsOf(expected), `seed ${seed}: ${asText}`)
+      const asText = `seed ${seed}: ${FilterText.print(filter)} ${JSON.stringify(interval)}`
+      assert.deepStrictEqual(idsOf(found), idsOf(expected), asText)
+      // A page of one row is first looked for in few sessions.
+      const { page } = yield* LogReader
+      const query = { unitId, log, filter, interval }
+      const newest = yield* page(query, turnAfter(null), 1)
+      assert.deepStrictEqual(idsOf(newest.rows), idsOf(expected.slice(0, 1)), asText)
+      const cursor = cursorOf(Logs.pick(below, rows))
+      const isOlder = (row: Log.RowOf<L>) =>
+        row.createdAt < cursor.at || (row.createdAt === cursor.at && Number(row.id) < Number(cursor.id))
+      const older = yield* page(query, { direction: "older", cursor }, 1)
+      assert.deepStrictEqual(idsOf(older.rows), idsOf(expected.filter(isOlder).slice(0, 1)), asText)
+      const newer = yield* page(query, { direction: "newer", cursor }, 1)
+      const isNewer = (row: Log.RowOf<L>) => !isOlder(row) && row.id !== cursor.id
+      assert.deepStrictEqual(idsOf(newer.rows), idsOf(expected.filter(isNewer).slice(-1)), asText)
     }
     // The filters are worth asking: many let some rows pass and not others.
     assert.isAbove(narrowed, filterCount / 3)
@@ -296,7 +309,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         for (const [text, index] of rarely) {
           const query = said(unitId, "activity", text)
           const walked = sql.and(yield* conditions(sql, query, Logs.noon))
-          const order = ordered(sql, turnAfter(null))
+          const page: Reach = { turn: turnAfter(null), nearMax: null }
           const rows = yield* sql<{ readonly id: string }>`
             select id::text from activity where ${walked} order by occurred_at desc, id desc limit 200`
           assert.deepStrictEqual(idsOf((yield* reader.page(query, turnAfter(null), 200)).rows), idsOf(rows), text)
@@ -305,14 +318,40 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             select id::text from activity where ${walked} and occurred_at < to_timestamp(5000)
             order by occurred_at desc, id desc limit 3`
           assert.deepStrictEqual(idsOf(beyond.rows), idsOf(expected), text)
-          const plan = yield* sql`explain select * from ${yield* cut(sql, query, Logs.noon, [], order)} as row`
-            .unprepared
+          const { rows: found } = yield* cut(sql, query, Logs.noon, page, 50)
+          const plan = yield* sql`explain select * from ${found} as row`.unprepared
           assert.include(JSON.stringify(plan), index, text)
           assert.notInclude(JSON.stringify(plan), "activity_time", text)
           assert.notInclude(JSON.stringify(plan), "Seq Scan on activity", text)
         }
       }),
     60_000
+  )
+
+  it.effect("looks on where sessions that ended earlier have newer rows of those that are asked for", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* Shop.open("edge")
+      // Four go on for long after they signed in; the fifth signs in last of all, and leaves.
+      yield* sql`
+        insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+          product_view_count, products_viewed) overriding system value
+        select ${unitId}, 2000000 + i, 'shop', 'shop:' || i, 'v' || i, 'anna@example.pl', to_timestamp(i),
+          to_timestamp(case when i = 5 then 50 else 100 + i end), to_timestamp(2000), 2, 0, 0
+        from generate_series(1, 5) as i`
+      yield* sql`
+        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+        select unit_id, site_id, id || type, visitor_id, no, type::activity_type,
+          case when type = 'VisitOnLoginPage' and id <> 'shop:5' then started_at else ended_at end, now(), 0
+        from session, unnest(array['VisitOnLoginPage', 'VisitOnWebsite']) as type
+        where unit_id = ${unitId} order by 7`
+      const query = said(unitId, "activity", "email:anna@example.pl type:VisitOnLoginPage")
+      const { rows } = yield* (yield* LogReader).page(query, turnAfter(null), 1)
+      assert.deepStrictEqual(
+        rows.map(({ visitorId }) => visitorId),
+        ["v5"]
+      )
+    })
   )
 
   it.effect(

@@ -1,8 +1,9 @@
 import { type FilterValue, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import { beyond, ordered } from "../Keyset.ts"
 import { logTables, type Operand } from "./LogTable.ts"
-import { type LogQuery, partsOf } from "./LogWhere.ts"
+import { type LogQuery, partsOf, type Reach } from "./LogWhere.ts"
 
 /** More sites and types than this are walked by the time instead: they are probably most of the log. */
 const probesMax = 200
@@ -20,28 +21,31 @@ interface Dimension {
 }
 
 /**
- * What a page of a log is cut from, in `order` and with its limit.
+ * What a page of a log is cut from, in its order and with its limit: at most `rowsMax` rows, and one more.
  *
  * A site, a type or an address that is rare would be looked for through the whole log by its time, and so would two that never
  * come together. Each site with each type is a stretch of an index instead; of each the page's rows are taken, and of
  * these the first. The rows of few sessions are sooner found by these.
+ *
+ * *Shape*: with an `edge` it may lack rows that lie further than that from where the page begins (`Parts`).
  */
 export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   query: LogQuery<L>,
   now: number,
-  beyond: ReadonlyArray<Statement.Fragment>,
-  order: Statement.Fragment
+  reach: Reach,
+  rowsMax: number
 ) {
+  const order = ordered(sql, reach.turn, rowsMax)
   const table = sql.literal(logTables[query.log].name)
-  const { always, fields, isListed } = yield* partsOf(sql, query, now)
+  const { always, edge, fields, isListed } = yield* partsOf(sql, query, now, reach)
   const grid = isListed ? [] : yield* gridOf(sql, query)
   const rest = Object.entries(fields).flatMap(([name, said]) => (grid.some(({ field }) => field === name) ? [] : said))
-  const where = [...always, ...rest, ...beyond]
+  const where = [...always, ...rest, ...beyond(sql, reach.turn)]
   const rows = (more: ReadonlyArray<Statement.Fragment>) =>
     sql`select * from ${table} where ${sql.and([...where, ...more])} ${order}`
-  if (grid.length === 0) return sql`(${rows([])})`
-  if (sizeOf(grid) === 0) return sql`(select * from ${table} where false)`
+  if (grid.length === 0) return { rows: sql`(${rows([])})`, edge }
+  if (sizeOf(grid) === 0) return { rows: sql`(select * from ${table} where false)`, edge }
   const named = grid.filter(({ isNamed }) => isNamed)
   const planned = [grid, named].find((dimensions) => sizeOf(dimensions) <= plansMax) ?? []
   const shared = grid.filter((dimension) => !planned.includes(dimension))
@@ -59,7 +63,7 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
       ? sql`(${inner})`
       : sql`(select ${table}.* from ${joined(sql, lists, " cross join ")} cross join lateral (${inner}) as ${table})`
   })
-  return sql`(select * from (${joined(sql, parts, " union all ")}) as ${table} ${order})`
+  return { rows: sql`(select * from (${joined(sql, parts, " union all ")}) as ${table} ${order})`, edge }
 })
 
 /** The sites and types to look at, each with each; none where the filter says nothing that they help with. */
@@ -70,9 +74,9 @@ const gridOf = Effect.fnUntraced(function* <L extends Log.Log>(
   const operands: Readonly<Record<string, Operand>> = logTables[log].operands
   const { site, type, url, visitor } = LogFilter.clausesOf(filter)
   const kind = operands["type"]
-  // A visitor is rarer than any site or address.
+  // A visitor is rarer than any site or address, and has an index with the type.
   const isElsewhere = (visitor?.any.length ?? 0) > 0
-  const isHelped = type !== undefined || (!isElsewhere && (site !== undefined || url?.any.every(isExact) === true))
+  const isHelped = !isElsewhere && (type !== undefined || site !== undefined || url?.any.every(isExact) === true)
   if (kind?.kind !== "type" || !isHelped) return []
   const sites = site?.any.length ? site.any.map(String) : yield* sitesOf(sql, unitId)
   const grid: ReadonlyArray<Dimension> = [

@@ -1,6 +1,7 @@
 import { type FilterValue, type Interval, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import type { Turn } from "../Keyset.ts"
 import { resolveSession } from "../SessionStory.ts"
 import { cutAt, logTables, type Operand, personalText, type Texts, textsEnd } from "./LogTable.ts"
 
@@ -18,8 +19,9 @@ export interface LogQuery<L extends Log.Log> {
   readonly isMasked?: boolean
 }
 
-/** *Shape*: `numberOf` gives a session's number by its ID; `isMasked` as in `LogQuery`. */
+/** *Shape*: `numberOf` gives a session's number by its ID; `isMasked` as in `LogQuery`. *Units*: `now` in UTC milliseconds. */
 interface Knowledge {
+  readonly now: number
   readonly isMasked: boolean
   readonly numberOf: ReadonlyMap<string, number | null>
 }
@@ -35,12 +37,25 @@ export const isIndexed = <L extends Log.Log>({ filter }: LogQuery<L>): boolean =
   )
 
 /**
- * A filter as conditions. *Shape*: `fields` by name; with `isListed` one of them names few sessions, whose rows an index has.
+ * A page that is asked for. *Shape*: with `nearMax` only so many sessions are named of those that a filter speaks of, the nearest to
+ * where the page begins.
+ */
+export interface Reach {
+  readonly turn: Turn
+  readonly nearMax: number | null
+}
+
+/**
+ * A filter as conditions.
+ *
+ * *Shape*: `fields` by name; with `isListed` one of them names few sessions, whose rows an index has. `edge` is how far from where the
+ * page begins all rows are those that the filter lets pass; null for all of the log. *Units*: UTC milliseconds.
  */
 interface Parts {
   readonly always: ReadonlyArray<Statement.Fragment>
   readonly fields: Readonly<Record<string, ReadonlyArray<Statement.Fragment>>>
   readonly isListed: boolean
+  readonly edge: number | null
 }
 
 /**
@@ -55,44 +70,68 @@ export const conditions = <L extends Log.Log>(
   query: LogQuery<L>,
   now: number,
   without: ReadonlyArray<string> = []
-) => Effect.map(partsOf(sql, query, now, without), ({ always, fields }) => [...always, ...Object.values(fields).flat()])
+) =>
+  Effect.map(partsOf(sql, query, now, allOfIt, without), ({ always, fields }) => [
+    ...always,
+    ...Object.values(fields).flat()
+  ])
+
+const allOfIt: Reach = { turn: { direction: "newest" }, nearMax: null }
 
 /** The same, field by field. */
 export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
   now: number,
+  reach: Reach,
   without: ReadonlyArray<string> = []
 ) {
   const { operands, texts, impersonalTexts = texts } = logTables[log]
   const clauses = LogFilter.clausesOf(filter)
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
   const fields: Record<string, ReadonlyArray<Statement.Fragment>> = {}
-  const whose = whoseSessions(sql, clauses)
-  let isListed = (clauses["session"]?.any.length ?? 0) > 0
+  const wantedSessions: Array<Statement.Fragment> = []
+  const unwantedSessions: Array<Statement.Fragment> = []
   for (const [name, operand] of Object.entries<Operand>(operands)) {
     const clause = without.includes(name) ? undefined : clauses[name]
     if (clause === undefined) continue
+    const { any, none } = operand.kind === "active" ? asActive(clause) : clause
+    const holds = (values: ReadonlyArray<FilterValue.Value>) =>
+      values.length === 0 ? [] : [sql`(${said(sql, operand, values, { isMasked, numberOf, now })})`]
+    const [wanted, unwanted] = [holds(any), holds(none)]
     if (operand.isOfSession) {
-      const said = yield* saidOfSession(sql, { unitId, log, operand, now, isMasked, whose }, clause)
-      fields[name] = said.map(({ where }) => where)
-      isListed ||= said.some((one) => one.isListed)
-      continue
+      wantedSessions.push(...wanted)
+      unwantedSessions.push(...unwanted)
+    } else {
+      fields[name] = [...wanted, ...unwanted.map((one) => isNot(sql, one))]
     }
-    const holds = (values: ReadonlyArray<FilterValue.Value>) => said(sql, operand, values, { isMasked, numberOf })
-    fields[name] = [
-      ...(clause.any.length > 0 ? [sql`(${holds(clause.any)})`] : []),
-      // A row without the field is not one of those that are wanted, and passes those that are not.
-      ...(clause.none.length > 0 ? [sql`(${holds(clause.none)}) is not true`] : [])
-    ]
   }
+  const { edge, isListed, where } = yield* saidOfSessions(sql, {
+    wanted: wantedSessions,
+    unwanted: unwantedSessions,
+    unitId,
+    log,
+    whose: whoseSessions(sql, clauses),
+    meets: meeting(sql, interval, reach.turn),
+    reach
+  })
   const always = [
     sql`unit_id = ${unitId}`,
     ...within(sql, interval),
+    ...where,
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
-  return { always, fields, isListed } satisfies Parts
+  return { always, fields, isListed: isListed || (clauses["session"]?.any.length ?? 0) > 0, edge } satisfies Parts
 })
+
+/** Few sessions are active: of the others it is said that they are not. */
+const asActive = ({ any, none }: Clause): Clause => {
+  const passes = (is: boolean) => (any.length === 0 || any.includes(is)) && !none.includes(is)
+  return { any: passes(false) ? [] : [true], none: passes(true) ? [] : [true] }
+}
+
+/** A row without a field is not one of those that are wanted, and passes those that are not. */
+const isNot = (sql: SqlClient.SqlClient, holds: Statement.Fragment) => sql`${holds} is not true`
 
 type Clause = NonNullable<ReturnType<typeof LogFilter.clausesOf>[string]>
 
@@ -108,38 +147,34 @@ const whoseSessions = (
 ): ReadonlyArray<Statement.Fragment> =>
   visitor?.any.length ? [sql`visitor_id = any(${visitor.any.map(String)}::text[])`] : []
 
-interface OfSession {
+/** Sessions that have rows where a page is looked for: those of a session lie between its first and its last. */
+const meeting = (sql: SqlClient.SqlClient, { from, to }: Interval.Interval, turn: Turn): Statement.Fragment =>
+  sql.and([
+    sql`true`,
+    ...(from === null ? [] : [sql`ended_at >= ${instant(sql, from)}`]),
+    ...(to === null ? [] : [sql`started_at < ${instant(sql, to)}`]),
+    ...(turn.direction === "newer" ? [sql`ended_at >= ${instant(sql, turn.cursor.at)}`] : []),
+    ...(turn.direction === "older" ? [sql`started_at <= ${instant(sql, turn.cursor.at)}`] : [])
+  ])
+
+interface OfSessions {
+  /** What a filter says of the sessions of the rows that it lets pass, and of none of them. */
+  readonly wanted: ReadonlyArray<Statement.Fragment>
+  readonly unwanted: ReadonlyArray<Statement.Fragment>
   /** Conditions on sessions that their rows fulfil anyway. */
   readonly whose: ReadonlyArray<Statement.Fragment>
-  readonly isMasked: boolean
+  readonly meets: Statement.Fragment
+  readonly reach: Reach
   readonly unitId: number
   readonly log: Log.Log
-  readonly operand: Operand
-  readonly now: number
 }
 
-/** *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers. */
+/** *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers; `edge` as in `Parts`. */
 interface Said {
-  readonly where: Statement.Fragment
+  readonly where: ReadonlyArray<Statement.Fragment>
   readonly isListed: boolean
+  readonly edge: number | null
 }
-
-const saidOfSession = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, of: OfSession, { any, none }: Clause) {
-  const { isMasked, now, operand } = of
-  if (operand.kind !== "active") {
-    const holds = (values: ReadonlyArray<FilterValue.Value>) =>
-      said(sql, operand, values, { isMasked, numberOf: new Map() })
-    return [
-      ...(any.length > 0 ? [yield* inSessions(sql, of, holds(any), true)] : []),
-      ...(none.length > 0 ? [yield* inSessions(sql, of, holds(none), false)] : [])
-    ] satisfies ReadonlyArray<Said>
-  }
-  const isActive = sql`ended_by is null and closed_at >= ${instant(sql, now)}`
-  const wanted = [true, false].filter((is) => (any.length === 0 || any.includes(is)) && !none.includes(is))
-  if (wanted.length === 2) return []
-  if (wanted.length === 0) return [{ where: sql`false`, isListed: true }]
-  return [yield* inSessions(sql, of, isActive, wanted[0] === true)]
-})
 
 /**
  * That a row's session is one of those of which something holds, or is none of them.
@@ -148,32 +183,48 @@ const saidOfSession = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, of:
  * without looking at each row's session. Where many are wanted, walking the time meets them soon. When the first began is
  * said too, for the active ones lie at one end of the log.
  */
-const inSessions = Effect.fnUntraced(function* (
+const saidOfSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  { log, operand, unitId, whose }: OfSession,
-  holds: Statement.Fragment,
-  isWanted: boolean
+  { log, meets, reach, unitId, unwanted, wanted, whose }: OfSessions
 ) {
-  const begin = operand.kind === "active" ? sql`started_at` : sql`null::timestamptz`
-  const [found] = yield* sql<{ readonly numbers: ReadonlyArray<number> | null; readonly since: string | null }>`
-    select case when count(*) <= ${sessionsMax} then coalesce(json_agg(no), '[]') end as numbers, min(begin)::text as since
-    from (select no, ${begin} as begin from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
+  if (wanted.length + unwanted.length === 0) return { where: [], isListed: false, edge: null } satisfies Said
+  const isWanted = wanted.length > 0
+  const holds = isWanted ? sql.and([...wanted, ...unwanted.map((one) => isNot(sql, one))]) : sql.or(unwanted)
+  const [end, order] = reach.turn.direction === "newer" ? ["started_at", "asc"] : ["ended_at", "desc"]
+  const namedMax = (isWanted ? reach.nearMax : null) ?? sessionsMax
+  const inOrder = (what: string) =>
+    sql`array_agg(${sql.literal(`${what} order by ${end} ${order}`)}) filter (where ${meets})`
+  const [found] = yield* sql<{
+    readonly numbers: ReadonlyArray<number> | null
+    readonly edge: number | null
+    readonly since: string | null
+  }>`
+    select case when count(*) <= ${sessionsMax}
+        then to_json(coalesce((${inOrder("no")})[:${namedMax}::integer], '{}')) end as numbers,
+      (extract(epoch from (${inOrder(end)})[${namedMax}::integer + 1]) * 1000)::float8 as edge,
+      (min(started_at) filter (where ${meets}))::text as since
+    from (select no, started_at, ended_at from session
+      where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
     .unprepared
   const numbers = found?.numbers ?? null
   if (numbers === null) {
     const row = sql.literal(logTables[log].name)
     const one = sql`exists (
       select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
-    return { where: isWanted ? one : sql`not ${one}`, isListed: false } satisfies Said
+    return { where: [isWanted ? one : sql`not ${one}`], isListed: false, edge: null } satisfies Said
   }
-  if (!isWanted) return { where: sql`session_no <> all(${numbers}::bigint[])`, isListed: false } satisfies Said
+  if (!isWanted) return { where: [besidesSessions(sql, numbers)], isListed: false, edge: null } satisfies Said
   const since = found?.since ?? null
-  const where = amongSessions(sql, numbers)
   return {
-    where: since === null ? where : sql`${where} and occurred_at >= ${since}::text::timestamptz`,
-    isListed: true
+    where: [amongSessions(sql, numbers), ...(since === null ? [] : [sql`occurred_at >= ${since}::text::timestamptz`])],
+    isListed: true,
+    edge: found?.edge ?? null
   } satisfies Said
 })
+
+/** A list that is passed by is no constant: the planner would weigh each of its numbers against the log's, in each stretch of an index. */
+const besidesSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<number>) =>
+  numbers.length === 0 ? sql`true` : sql`session_no not in (select unnest(${numbers}::bigint[]))`
 
 /** Of no session there is no row, which the planner is told outright. */
 const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<number>) =>
@@ -192,7 +243,7 @@ const said = (
   sql: SqlClient.SqlClient,
   operand: Operand,
   values: ReadonlyArray<FilterValue.Value>,
-  { isMasked, numberOf }: Knowledge
+  { isMasked, now, numberOf }: Knowledge
 ): Statement.Fragment => {
   switch (operand.kind) {
     case "text": {
@@ -214,7 +265,7 @@ const said = (
         values.flatMap((id) => numberOf.get(String(id)) ?? [])
       )
     case "active":
-      return sql`false`
+      return sql`ended_by is null and closed_at >= ${instant(sql, now)}`
   }
 }
 
