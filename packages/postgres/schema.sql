@@ -452,7 +452,7 @@ CREATE INDEX session_event_session ON public.session_event USING btree (unit_id,
 CREATE INDEX session_event_superseded ON public.session_event USING btree (unit_id, site_id, key) WHERE (superseded_at IS NOT NULL);
 CREATE INDEX session_event_time ON public.session_event USING btree (unit_id, occurred_at DESC, id DESC);
 CREATE INDEX session_event_type ON public.session_event USING btree (unit_id, site_id, type, occurred_at DESC, id DESC);
-CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, visitor_id, occurred_at DESC, id DESC);
+CREATE INDEX session_event_visitor ON public.session_event USING btree (unit_id, visitor_id, occurred_at DESC, id DESC, type);
 
 create table set_up (
   unit_id integer not null default 0,

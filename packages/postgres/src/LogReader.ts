@@ -12,7 +12,7 @@ export type { LogQuery } from "./log/LogWhere.ts"
 /** Rows that a stream reads at once: what it holds in memory, whatever the length of a log. */
 const streamedRowsMax = 1_000
 
-/** Sessions whose rows a page is first looked for in, for each of its rows: each of them has one, so these are enough for a page of them all. */
+/** Sessions in whose rows a page is first looked for, for each of its rows: as many would do where all their rows match (ADR 0058). */
 const nearSessions = 4
 
 /** A filter that finds little reads far for a page; nobody looks at a screen meanwhile. */
@@ -96,9 +96,10 @@ export class LogReader extends Context.Service<
         })
         const nearest = rowsMax * nearSessions
         let near = yield* read(nearest)
-        // Of so many the page is probably made, if it goes on as it began.
-        const enough = near.found.length === 0 ? null : Math.ceil((nearest * 1.5 * (rowsMax + 1)) / near.found.length)
-        if (!isWhole(turn, near, rowsMax)) near = yield* read(enough)
+        if (!isWhole(turn, near, rowsMax) && near.found.length > 0) {
+          // Of so many the page is probably made, if it goes on as it began.
+          near = yield* read(Math.ceil((nearest * 1.5 * (rowsMax + 1)) / near.found.length))
+        }
         if (!isWhole(turn, near, rowsMax)) near = yield* read(null)
         const { found } = near
         return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)

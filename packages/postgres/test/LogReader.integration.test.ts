@@ -4,7 +4,7 @@ import { Array as Arr, Effect, Layer, Result, Schema, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Activities } from "../src/Activities.ts"
-import { countMax, ordered } from "../src/Keyset.ts"
+import { countMax, ordered, type Turn } from "../src/Keyset.ts"
 import { cut } from "../src/log/LogCut.ts"
 import { conditions, type Reach } from "../src/log/LogWhere.ts"
 import { cursorOf, type LogQuery, LogReader, turnAfter } from "../src/LogReader.ts"
@@ -304,6 +304,11 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             1000000 + 1 + i % 8000, case when i % 13000 = 11 then 'VisitOnLoginPage' when i % 3 = 0 then 'VisitOnProductPage'
               else 'VisitOnWebsite' end::activity_type, to_timestamp(i / 3), now(), 0, 'https://shop.example/' || i % 20000
           from generate_series(1, 40000) as i`
+        yield* sql`
+          update session set started_at = begun, ended_at = ended, closed_at = greatest(closed_at, ended)
+          from (select session_no, min(occurred_at) as begun, max(occurred_at) as ended from activity
+            where unit_id = ${unitId} group by session_no) as span
+          where session.unit_id = ${unitId} and session.no = span.session_no`
         yield* sql`vacuum analyze activity`
         const reader = yield* LogReader
         for (const [text, index] of rarely) {
@@ -328,29 +333,136 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     60_000
   )
 
-  it.effect("looks on where sessions that ended earlier have newer rows of those that are asked for", () =>
+  const others = (of: (place: number) => readonly [began: number, ended: number, at: number]) => [1, 2, 3, 4].map(of)
+  const start: Turn = { direction: "newer", cursor: { at: 0, id: 0 } }
+  for (const [what, turn, spans, place] of [
+    ["that ended earlier has a newer row", turnAfter(null), [...others((i) => [i, 100 + i, i]), [5, 50, 50]], 5],
+    [
+      "that ended earlier has the last of a time",
+      turnAfter(null),
+      [...others((i) => [i, 100 + i, 50]), [5, 50, 50]],
+      5
+    ],
+    ["that began later has an older row", start, [...others((i) => [i, 200, 100 + i]), [10, 200, 20]], 5],
+    ["that began later has the first of a time", start, [[50, 200, 50], ...others((i) => [i, 200, 50])], 1]
+  ] as const) {
+    it.effect(`looks on where a session ${what} of those that are asked for`, () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* Shop.open(what)
+        const sessions = spans.map(([began, ended, at], place) => ({ place: place + 1, began, ended, at }))
+        yield* sql`
+          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+            product_view_count, products_viewed) overriding system value
+          select ${unitId}, ${unitId} * 10 + place, 'shop', 'shop:' || place, 'v' || place, 'anna@example.pl', to_timestamp(began),
+            to_timestamp(ended), to_timestamp(ended), 1, 0, 0
+          from jsonb_to_recordset(${JSON.stringify(sessions)}::text::jsonb) as one (place int, began int, ended int)`
+        yield* sql`
+          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+          select ${unitId}, 'shop', 'e' || place, 'v' || place, ${unitId} * 10 + place, 'VisitOnLoginPage', to_timestamp(at), now(), 0
+          from jsonb_to_recordset(${JSON.stringify(sessions)}::text::jsonb) as one (place int, at int) order by place`
+        const query = said(unitId, "activity", "email:anna@example.pl type:VisitOnLoginPage")
+        const { rows } = yield* (yield* LogReader).page(query, turn, 1)
+        assert.deepStrictEqual(
+          rows.map(({ visitorId }) => visitorId),
+          [`v${place}`]
+        )
+      })
+    )
+  }
+
+  it.effect(
+    "reads the same page from few sessions as from all, wherever they begin, end and overlap",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const unitId = yield* Shop.open("overlapping")
+        const below = Logs.numbers(seed)
+        const event = (place: number) => ({
+          place,
+          no: 3_000_000 + below(300),
+          at: below(60),
+          type: below(16) === 0 ? "VisitOnLoginPage" : "VisitOnWebsite"
+        })
+        // Sessions of up to a minute, in which many rows fall into one second; every third is nobody's.
+        const events = Array.from({ length: 2_000 }, (_, place) => event(place))
+        yield* sql`
+        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+        select ${unitId}, 'shop', 'e' || place, 'v' || no, no, type::activity_type, to_timestamp(at + no % 300 * 2), now(), 0
+        from jsonb_to_recordset(${JSON.stringify(events)}::text::jsonb) as event (place int, no int, at int, type text)`
+        yield* sql`
+        insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+          product_view_count, products_viewed) overriding system value
+        select ${unitId}, session_no, 'shop', 'shop:' || session_no, visitor_id,
+          case when session_no % 3 > 0 then 'anna.' || session_no || '@example.pl' end, min(occurred_at), max(occurred_at), max(occurred_at), 1, 0, 0
+        from activity where unit_id = ${unitId} group by session_no, visitor_id`
+        const reader = yield* LogReader
+        for (const [text, wanted] of [
+          ["email:anna.*", sql`session.email is not null`],
+          ["email:anna.* type:VisitOnLoginPage", sql`session.email is not null and type = 'VisitOnLoginPage'`],
+          [
+            "email:anna.* -email:anna.300001*",
+            sql`session.email is not null and session.email not like 'anna.300001%'`
+          ],
+          [
+            "email:anna.* visitor:v3000002 visitor:v3000004",
+            sql`session.email is not null and activity.visitor_id in ('v3000002', 'v3000004')`
+          ],
+          ["-email:anna.*", sql`session.email is null`]
+        ] as const) {
+          const rows = yield* sql<{ readonly id: string; readonly at: number }>`
+          select activity.id::text, extract(epoch from occurred_at)::float8 * 1000 as at
+          from activity join session on session.unit_id = activity.unit_id and session.no = activity.session_no
+          where activity.unit_id = ${unitId} and ${wanted} order by occurred_at desc, activity.id desc`
+          for (let time = 0; time < 30; time++) {
+            const rowsMax = 1 + below(4)
+            const { at, id } = Logs.pick(below, rows)
+            const [from, to] = [below(3) === 0 ? at - below(60_000) : null, below(3) === 0 ? at + below(60_000) : null]
+            const query = { ...said(unitId, "activity", text), interval: { from, to } }
+            const within = rows.filter((row) => (from === null || row.at >= from) && (to === null || row.at < to))
+            const place = rows.findIndex((row) => row.id === id)
+            const isOlder = (row: { readonly id: string }) => rows.findIndex(({ id }) => id === row.id) > place
+            const cursor = { at, id: Number(id) }
+            const asked = `${text} ${JSON.stringify({ from, to, cursor, rowsMax })}`
+            const newest = yield* reader.page(query, turnAfter(null), rowsMax)
+            assert.deepStrictEqual(idsOf(newest.rows), idsOf(within.slice(0, rowsMax)), asked)
+            assert.strictEqual(newest.hasOlder, within.length > rowsMax, asked)
+            const older = yield* reader.page(query, turnAfter(cursor), rowsMax)
+            assert.deepStrictEqual(idsOf(older.rows), idsOf(within.filter(isOlder).slice(0, rowsMax)), asked)
+            const newer = yield* reader.page(query, { direction: "newer", cursor }, rowsMax)
+            const isNewer = (row: { readonly id: string }) => row.id !== id && !isOlder(row)
+            assert.deepStrictEqual(idsOf(newer.rows), idsOf(within.filter(isNewer).slice(-rowsMax)), asked)
+          }
+        }
+      }),
+    60_000
+  )
+
+  it.effect("takes more sessions than it names one by one", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const unitId = yield* Shop.open("edge")
-      // Four go on for long after they signed in; the fifth signs in last of all, and leaves.
+      const unitId = yield* Shop.open("many")
       yield* sql`
         insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
           product_view_count, products_viewed) overriding system value
-        select ${unitId}, 2000000 + i, 'shop', 'shop:' || i, 'v' || i, 'anna@example.pl', to_timestamp(i),
-          to_timestamp(case when i = 5 then 50 else 100 + i end), to_timestamp(2000), 2, 0, 0
-        from generate_series(1, 5) as i`
+        select ${unitId}, 4000000 + i, 'shop', 'shop:' || i, 'v' || i, case when i % 100 > 0 then 'anna.' || i || '@example.pl' end,
+          to_timestamp(i), to_timestamp(i), to_timestamp(i), 1, 0, 0
+        from generate_series(1, 6000) as i`
       yield* sql`
         insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
-        select unit_id, site_id, id || type, visitor_id, no, type::activity_type,
-          case when type = 'VisitOnLoginPage' and id <> 'shop:5' then started_at else ended_at end, now(), 0
-        from session, unnest(array['VisitOnLoginPage', 'VisitOnWebsite']) as type
-        where unit_id = ${unitId} order by 7`
-      const query = said(unitId, "activity", "email:anna@example.pl type:VisitOnLoginPage")
-      const { rows } = yield* (yield* LogReader).page(query, turnAfter(null), 1)
-      assert.deepStrictEqual(
-        rows.map(({ visitorId }) => visitorId),
-        ["v5"]
-      )
+        select unit_id, site_id, id, visitor_id, no, 'VisitOnWebsite', started_at, now(), 0
+        from session where unit_id = ${unitId} order by no`
+      const visitors = Effect.fnUntraced(function* (text: string) {
+        const { rows } = yield* (yield* LogReader).page(
+          said(unitId, "activity", text),
+          turnAfter({ at: 5_003_000, id: 0 }),
+          4
+        )
+        return rows.map(({ visitorId }) => visitorId)
+      })
+      assert.deepStrictEqual(yield* visitors("email:anna.*"), ["v5002", "v5001", "v4999", "v4998"])
+      assert.deepStrictEqual(yield* visitors("email:anna.* -email:anna.5*"), ["v4999", "v4998", "v4997", "v4996"])
+      assert.deepStrictEqual(yield* visitors("-email:anna.*"), ["v5000", "v4900", "v4800", "v4700"])
     })
   )
 

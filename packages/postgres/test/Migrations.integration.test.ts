@@ -98,7 +98,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("migration
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`delete from migration where migration_id in (15, 29)`
+        yield* sql`delete from migration where migration_id in (15, 29, 31)`
         yield* sql`drop index activity_type, activity_url, session_event_type, session_event_superseded, session_email`
         const before = yield* Snapshot.take
         assert.strictEqual((yield* Effect.flip(migrate)).reason._tag, "SqlSyntaxError")
@@ -108,7 +108,8 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("migration
           [...(yield* migrate)],
           [
             [15, "grown_logs"],
-            [29, "address_beginnings"]
+            [29, "address_beginnings"],
+            [31, "wider_indexes"]
           ]
         )
         assert.strictEqual(fs.readFileSync(Snapshot.file, "utf8"), yield* Snapshot.take)

@@ -48,8 +48,8 @@ export interface Reach {
 /**
  * A filter as conditions.
  *
- * *Shape*: `fields` by name; with `isListed` one of them names few sessions, whose rows an index has. `edge` is how far from where the
- * page begins all rows are those that the filter lets pass; null for all of the log. *Units*: UTC milliseconds.
+ * *Shape*: `fields` by name; with `isListed` the rows of few sessions are wanted, which an index has. From where the page begins no row
+ * is missing up to `edge`, and with null none at all. *Units*: `edge` in UTC milliseconds.
  */
 interface Parts {
   readonly always: ReadonlyArray<Statement.Fragment>
@@ -106,22 +106,25 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
       fields[name] = [...wanted, ...unwanted.map((one) => isNot(sql, one))]
     }
   }
-  const { edge, isListed, where } = yield* saidOfSessions(sql, {
-    wanted: wantedSessions,
-    unwanted: unwantedSessions,
+  const numbers = (clauses["session"]?.any ?? []).flatMap((id) => numberOf.get(String(id)) ?? [])
+  const lookup: Lookup = {
     unitId,
     log,
-    whose: whoseSessions(sql, clauses),
-    meets: meeting(sql, interval, reach.turn),
+    whose: whoseSessions(sql, clauses, numbers),
+    stretch: stretchOf(interval, reach.turn),
     reach
-  })
+  }
+  const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, sql.and(wantedSessions))
+  const unwanted = yield* Effect.forEach(unwantedSessions, (holds) => besidesSessions(sql, lookup, holds))
   const always = [
     sql`unit_id = ${unitId}`,
     ...within(sql, interval),
-    ...where,
+    ...(wanted?.where ?? []),
+    ...unwanted,
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
-  return { always, fields, isListed: isListed || (clauses["session"]?.any.length ?? 0) > 0, edge } satisfies Parts
+  const isListed = wanted?.isListed === true || (clauses["session"]?.any.length ?? 0) > 0
+  return { always, fields, isListed, edge: wanted?.edge ?? null } satisfies Parts
 })
 
 /** Few sessions are active: of the others it is said that they are not. */
@@ -143,88 +146,119 @@ const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: Clause | un
 /** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
 const whoseSessions = (
   sql: SqlClient.SqlClient,
-  { visitor }: ReturnType<typeof LogFilter.clausesOf>
-): ReadonlyArray<Statement.Fragment> =>
-  visitor?.any.length ? [sql`visitor_id = any(${visitor.any.map(String)}::text[])`] : []
+  { session, visitor }: ReturnType<typeof LogFilter.clausesOf>,
+  numbers: ReadonlyArray<number>
+): ReadonlyArray<Statement.Fragment> => [
+  ...(session?.any.length ? [sql`no = any(${numbers}::bigint[])`] : []),
+  ...(visitor?.any.length ? [sql`visitor_id = any(${visitor.any.map(String)}::text[])`] : [])
+]
 
-/** Sessions that have rows where a page is looked for: those of a session lie between its first and its last. */
-const meeting = (sql: SqlClient.SqlClient, { from, to }: Interval.Interval, turn: Turn): Statement.Fragment =>
-  sql.and([
-    sql`true`,
-    ...(from === null ? [] : [sql`ended_at >= ${instant(sql, from)}`]),
-    ...(to === null ? [] : [sql`started_at < ${instant(sql, to)}`]),
-    ...(turn.direction === "newer" ? [sql`ended_at >= ${instant(sql, turn.cursor.at)}`] : []),
-    ...(turn.direction === "older" ? [sql`started_at <= ${instant(sql, turn.cursor.at)}`] : [])
-  ])
+/** Where a page lies. *Units*: UTC milliseconds, both included; null where it is open. */
+interface Stretch {
+  readonly since: number | null
+  readonly until: number | null
+}
 
-interface OfSessions {
-  /** What a filter says of the sessions of the rows that it lets pass, and of none of them. */
-  readonly wanted: ReadonlyArray<Statement.Fragment>
-  readonly unwanted: ReadonlyArray<Statement.Fragment>
-  /** Conditions on sessions that their rows fulfil anyway. */
-  readonly whose: ReadonlyArray<Statement.Fragment>
-  readonly meets: Statement.Fragment
-  readonly reach: Reach
+const stretchOf = ({ from, to }: Interval.Interval, turn: Turn): Stretch => {
+  const last = to === null ? null : to - 1
+  if (turn.direction === "newest") return { since: from, until: last }
+  const { at } = turn.cursor
+  return turn.direction === "older"
+    ? { since: from, until: Math.min(at, last ?? at) }
+    : { since: Math.max(at, from ?? at), until: last }
+}
+
+/** *Shape*: `whose` are conditions on sessions that their rows fulfil anyway. */
+interface Lookup {
   readonly unitId: number
   readonly log: Log.Log
+  readonly whose: ReadonlyArray<Statement.Fragment>
+  readonly stretch: Stretch
+  readonly reach: Reach
+}
+
+/**
+ * Sessions of which something holds, and that have rows in the stretch: those of a session lie between its first and its last.
+ *
+ * *Shape*: `numbers` of at most `nearMax` and of those across the stretch's beginning, the nearest first; null where there are too
+ * many to name, wherever they lie. `since` is when the first began. `edge` is how near the next one comes; null for no next one.
+ */
+const sessionsOf = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  { reach, stretch: { since, until }, unitId, whose }: Lookup,
+  holds: Statement.Fragment,
+  nearMax: number
+) {
+  const isNewer = reach.turn.direction === "newer"
+  const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
+  const nearest = sql.literal(isNewer ? "started_at" : "ended_at desc")
+  const [isBegun, isOver] = [
+    until === null ? sql`true` : sql`started_at <= ${instant(sql, until)}`,
+    since === null ? sql`true` : sql`ended_at >= ${instant(sql, since)}`
+  ]
+  const isAcross = isNewer
+    ? since === null ? sql`false` : sql`started_at <= ${instant(sql, since)}`
+    : until === null ? sql`false` : sql`ended_at >= ${instant(sql, until)}`
+  const named = sql`${nearMax}::integer + (count(*) filter (where meets and is_across))::integer`
+  const [found] = yield* sql<{
+    readonly numbers: ReadonlyArray<number> | null
+    readonly edge: number | null
+    readonly since: string | null
+  }>`
+    select case when count(*) <= ${sessionsMax} then to_json(coalesce(
+        (array_agg(no order by ${nearest}) filter (where meets))[:${named}], '{}')) end as numbers,
+      (extract(epoch from (array_agg(${nearness} order by ${nearest}) filter (where meets))[${named} + 1]) * 1000)::float8 as edge,
+      (min(started_at) filter (where meets))::text as since
+    from (select no, started_at, ended_at, ${isBegun} and ${isOver} as meets, ${isAcross} as is_across from session
+      where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
+    .unprepared
+  return found ?? { numbers: null, edge: null, since: null }
+})
+
+/** That a row's session is one of those of which something holds, looked at row by row. */
+const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fragment) => {
+  const row = sql.literal(logTables[log].name)
+  return sql`exists (
+    select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
 }
 
 /** *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers; `edge` as in `Parts`. */
-interface Said {
+interface Wanted {
   readonly where: ReadonlyArray<Statement.Fragment>
   readonly isListed: boolean
   readonly edge: number | null
 }
 
 /**
- * That a row's session is one of those of which something holds, or is none of them.
+ * That a row's session is one of those of which something holds.
  *
- * Few sessions are named by their numbers: the planner counts them, and finds their rows by the session or passes others by
- * without looking at each row's session. Where many are wanted, walking the time meets them soon. When the first began is
- * said too, for the active ones lie at one end of the log.
+ * Few are named by their numbers: the planner counts them, and finds their rows by the session. Where many are wanted, walking the time
+ * meets them soon. When the first began is said too, for the active ones lie at one end of the log.
  */
-const saidOfSessions = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
-  { log, meets, reach, unitId, unwanted, wanted, whose }: OfSessions
-) {
-  if (wanted.length + unwanted.length === 0) return { where: [], isListed: false, edge: null } satisfies Said
-  const isWanted = wanted.length > 0
-  const holds = isWanted ? sql.and([...wanted, ...unwanted.map((one) => isNot(sql, one))]) : sql.or(unwanted)
-  const [end, order] = reach.turn.direction === "newer" ? ["started_at", "asc"] : ["ended_at", "desc"]
-  const namedMax = (isWanted ? reach.nearMax : null) ?? sessionsMax
-  const inOrder = (what: string) =>
-    sql`array_agg(${sql.literal(`${what} order by ${end} ${order}`)}) filter (where ${meets})`
-  const [found] = yield* sql<{
-    readonly numbers: ReadonlyArray<number> | null
-    readonly edge: number | null
-    readonly since: string | null
-  }>`
-    select case when count(*) <= ${sessionsMax}
-        then to_json(coalesce((${inOrder("no")})[:${namedMax}::integer], '{}')) end as numbers,
-      (extract(epoch from (${inOrder(end)})[${namedMax}::integer + 1]) * 1000)::float8 as edge,
-      (min(started_at) filter (where ${meets}))::text as since
-    from (select no, started_at, ended_at from session
-      where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
-    .unprepared
-  const numbers = found?.numbers ?? null
+const inSessions = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, lookup: Lookup, holds: Statement.Fragment) {
+  const { edge, numbers, since } = yield* sessionsOf(sql, lookup, holds, lookup.reach.nearMax ?? sessionsMax)
   if (numbers === null) {
-    const row = sql.literal(logTables[log].name)
-    const one = sql`exists (
-      select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
-    return { where: [isWanted ? one : sql`not ${one}`], isListed: false, edge: null } satisfies Said
+    return { where: [isOfOne(sql, lookup, holds)], isListed: false, edge: null } satisfies Wanted
   }
-  if (!isWanted) return { where: [besidesSessions(sql, numbers)], isListed: false, edge: null } satisfies Said
-  const since = found?.since ?? null
-  return {
-    where: [amongSessions(sql, numbers), ...(since === null ? [] : [sql`occurred_at >= ${since}::text::timestamptz`])],
-    isListed: true,
-    edge: found?.edge ?? null
-  } satisfies Said
+  const begun = since === null ? [] : [sql`occurred_at >= ${since}::text::timestamptz`]
+  return { where: [amongSessions(sql, numbers), ...begun], isListed: true, edge } satisfies Wanted
 })
 
-/** A list that is passed by is no constant: the planner would weigh each of its numbers against the log's, in each stretch of an index. */
-const besidesSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<number>) =>
-  numbers.length === 0 ? sql`true` : sql`session_no not in (select unnest(${numbers}::bigint[]))`
+/**
+ * That a row's session is none of those of which something holds.
+ *
+ * A list that is passed by is no constant: the planner would weigh each of its numbers against the log's, in each stretch of an index. It
+ * takes it for half of the log instead.
+ */
+const besidesSessions = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  lookup: Lookup,
+  holds: Statement.Fragment
+) {
+  const { numbers } = yield* sessionsOf(sql, lookup, holds, sessionsMax)
+  if (numbers === null) return sql`not ${isOfOne(sql, lookup, holds)}`
+  return numbers.length === 0 ? sql`true` : sql`session_no not in (select unnest(${numbers}::bigint[]))`
+})
 
 /** Of no session there is no row, which the planner is told outright. */
 const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<number>) =>
@@ -265,6 +299,7 @@ const said = (
         values.flatMap((id) => numberOf.get(String(id)) ?? [])
       )
     case "active":
+      // Of the session's row; `asActive` leaves nothing else to say.
       return sql`ended_by is null and closed_at >= ${instant(sql, now)}`
   }
 }

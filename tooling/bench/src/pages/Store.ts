@@ -102,4 +102,6 @@ const withoutIndexes = Effect.fnUntraced(function* (
     yield* sql`alter table ${sql(table)} add constraint ${sql(name)} ${sql.literal(definition)}`
   }
   for (const { definition } of indexes) yield* sql.unsafe(definition.replace(" ON ONLY ", " ON "))
+  // Which no definition tells.
+  if (table === "activity") yield* sql`alter index activity_url alter column 2 set statistics 500`
 })
