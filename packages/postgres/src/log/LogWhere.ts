@@ -196,9 +196,9 @@ const sessionsOf = Effect.fnUntraced(function* (
     until === null ? sql`true` : sql`started_at <= ${instant(sql, until)}`,
     since === null ? sql`true` : sql`ended_at >= ${instant(sql, since)}`
   ]
-  const isAcross = isNewer
-    ? since === null ? sql`false` : sql`started_at <= ${instant(sql, since)}`
-    : until === null ? sql`false` : sql`ended_at >= ${instant(sql, until)}`
+  const begin = isNewer ? since : until
+  const goesAcross = sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")}`
+  const isAcross = begin === null ? sql`false` : sql`${goesAcross} ${instant(sql, begin)}`
   const named = sql`${nearMax}::integer + (count(*) filter (where meets and is_across))::integer`
   const [found] = yield* sql<{
     readonly numbers: ReadonlyArray<number> | null
