@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { beyond, ordered } from "../Keyset.ts"
 import { logTables, type Operand } from "./LogTable.ts"
-import { type LogQuery, partsOf, type Reach } from "./LogWhere.ts"
+import type { Reach } from "./LogSessions.ts"
+import { type LogQuery, partsOf } from "./LogWhere.ts"
 
 /** More sites and types than this are walked by the time instead: they are probably most of the log. */
 const probesMax = 200
