@@ -27,6 +27,15 @@ const said = <L extends Log.Log>(unitId: number, log: L, text: string): LogQuery
   interval: Interval.always
 })
 
+/** For a `select` of sessions as no worker would make them, in this order. */
+const intoSession = (sql: SqlClient.SqlClient) => sql`
+  insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
+    product_view_count, products_viewed) overriding system value`
+
+/** The same for their rows. */
+const intoActivity = (sql: SqlClient.SqlClient) => sql`
+  insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)`
+
 const all = Effect.fnUntraced(function* <L extends Log.Log>(query: LogQuery<L>) {
   return yield* Stream.runCollect((yield* LogReader).stream(query, null))
 })
@@ -293,9 +302,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
           insert into site (unit_id, id, name, url)
           select ${unitId}, 's' || i, 'Shop', 'https://shop.example' from generate_series(1, 9) as i`
         yield* sql`
-          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
-            product_view_count, products_viewed)
-          overriding system value
+          ${intoSession(sql)}
           select ${unitId}, 1000000 + i, 's1', 's1:' || i, 'v', case when i = 5 then 'anna@example.pl' end, to_timestamp(i),
             to_timestamp(i), case when i = 9 then 'infinity' else to_timestamp(i) end, 1, 0, 0
           from generate_series(1, 8000) as i`
@@ -353,13 +360,12 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         const unitId = yield* Shop.open(what)
         const sessions = spans.map(([began, ended, at], place) => ({ place: place + 1, began, ended, at }))
         yield* sql`
-          insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
-            product_view_count, products_viewed) overriding system value
+          ${intoSession(sql)}
           select ${unitId}, ${unitId} * 10 + place, 'shop', 'shop:' || place, 'v' || place, 'anna@example.pl', to_timestamp(began),
             to_timestamp(ended), to_timestamp(ended), 1, 0, 0
           from jsonb_to_recordset(${JSON.stringify(sessions)}::text::jsonb) as one (place int, began int, ended int)`
         yield* sql`
-          insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+          ${intoActivity(sql)}
           select ${unitId}, 'shop', 'e' || place, 'v' || place, ${unitId} * 10 + place, 'VisitOnLoginPage', to_timestamp(at), now(), 0
           from jsonb_to_recordset(${JSON.stringify(sessions)}::text::jsonb) as one (place int, at int) order by place`
         const query = said(unitId, "activity", "email:anna@example.pl type:VisitOnLoginPage")
@@ -388,12 +394,11 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         // Sessions of up to a minute, in which many rows fall into one second; every third is nobody's.
         const events = Array.from({ length: 2_000 }, (_, place) => event(place))
         yield* sql`
-        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+        ${intoActivity(sql)}
         select ${unitId}, 'shop', 'e' || place, 'v' || no, no, type::activity_type, to_timestamp(at + no % 300 * 2), now(), 0
         from jsonb_to_recordset(${JSON.stringify(events)}::text::jsonb) as event (place int, no int, at int, type text)`
         yield* sql`
-        insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
-          product_view_count, products_viewed) overriding system value
+        ${intoSession(sql)}
         select ${unitId}, session_no, 'shop', 'shop:' || session_no, visitor_id,
           case when session_no % 3 > 0 then 'anna.' || session_no || '@example.pl' end, min(occurred_at), max(occurred_at), max(occurred_at), 1, 0, 0
         from activity where unit_id = ${unitId} group by session_no, visitor_id`
@@ -444,13 +449,12 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       const sql = yield* SqlClient.SqlClient
       const unitId = yield* Shop.open("many")
       yield* sql`
-        insert into session (unit_id, no, site_id, id, visitor_id, email, started_at, ended_at, closed_at, event_count,
-          product_view_count, products_viewed) overriding system value
+        ${intoSession(sql)}
         select ${unitId}, 4000000 + i, 'shop', 'shop:' || i, 'v' || i, case when i % 100 > 0 then 'anna.' || i || '@example.pl' end,
           to_timestamp(i), to_timestamp(i), to_timestamp(i), 1, 0, 0
         from generate_series(1, 6000) as i`
       yield* sql`
-        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence)
+        ${intoActivity(sql)}
         select unit_id, site_id, id, visitor_id, no, 'VisitOnWebsite', started_at, now(), 0
         from session where unit_id = ${unitId} order by no`
       const visitors = Effect.fnUntraced(function* (text: string) {
