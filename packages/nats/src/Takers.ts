@@ -31,7 +31,12 @@ export const make = Effect.fnUntraced(function* ({ ask, nats }: Connection, sett
       catch: refusal(nats)
     })
   )
-  const say = (sign: string, taker: string) => ask(async () => nats.publish(subject, sign + taker))
+  // Said when the server has it, and with it what was subscribed to before: from then on nothing is missed.
+  const say = (sign: string, taker: string) =>
+    ask(async () => {
+      nats.publish(subject, sign + taker)
+      await nats.flush()
+    })
 
   const attend = Effect.fn("Queue.attend")(function* (taker: string) {
     yield* listen
