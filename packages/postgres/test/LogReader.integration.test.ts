@@ -283,8 +283,8 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     ["-type:VisitOnWebsite -type:VisitOnProductPage -type:ModifyCart", "activity_type"],
     ["type:VisitOnSalePage", "activity_type"],
     ["type:VisitOnWebsite,VisitOnLoginPage site:s3", "activity_type"],
-    ["site:s9", "activity_type"],
-    ["site:s1,s2,s9", "activity_type"],
+    ["site:s9", "activity_site_time"],
+    ["site:s1,s2,s9", "activity_site_time"],
     ["url:https://shop.example/7", "activity_url"],
     ["url:https://shop.example/7 type:ModifyCart", "activity_"],
     ["url:https://nowhere.example/*", "activity_url"],
@@ -297,6 +297,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
+        yield* TestClock.setTime(Logs.noon)
         const unitId = yield* Shop.open("rarely")
         yield* sql`
           insert into site (unit_id, id, name, url)
@@ -493,5 +494,32 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         }
       }),
     30_000
+  )
+
+  it.effect("turns a page deep in an interval without walking there", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const unitId = yield* Shop.open("deep")
+      yield* sql`
+        insert into api_log (unit_id, item_id, occurred_at, url, method, status, request_id, processing_ms)
+        select ${unitId}, i::text, to_timestamp(i), '/orders', 'GET', 200, 'r-' || i, 1 from generate_series(1, 30000) as i`
+      yield* sql`vacuum analyze api_log`
+      const interval = { from: 1_000_000, to: 29_000_000 }
+      const query = { ...said(unitId, "api", ""), interval }
+      for (const [direction, at] of [
+        ["older", 1_100_000],
+        ["newer", 28_900_000]
+      ] as const) {
+        const reach: Reach = { turn: { direction, cursor: { at, id: 0 } }, nearMax: null }
+        const { rows } = yield* cut(sql, query, Logs.noon, reach, 50)
+        const [row] = yield* sql<{
+          readonly "QUERY PLAN": readonly [{ readonly Plan: Readonly<Record<string, number>> }]
+        }>`
+          explain (analyze, buffers, format json) select * from ${rows} as row`.unprepared
+        const plan = row!["QUERY PLAN"][0].Plan
+        assert.strictEqual(plan["Actual Rows"], 51, direction)
+        assert.isBelow(plan["Shared Hit Blocks"]! + plan["Shared Read Blocks"]!, 20, direction)
+      }
+    })
   )
 })

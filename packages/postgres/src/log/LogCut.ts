@@ -1,7 +1,7 @@
 import { type FilterValue, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { beyond, ordered } from "../Keyset.ts"
+import { ordered } from "../Keyset.ts"
 import { logTables, type Operand } from "./LogTable.ts"
 import type { Reach } from "./LogSessions.ts"
 import { type LogQuery, partsOf } from "./LogWhere.ts"
@@ -42,7 +42,7 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   const { always, edge, fields, isListed } = yield* partsOf(sql, query, now, reach)
   const grid = isListed ? [] : yield* gridOf(sql, query)
   const rest = Object.entries(fields).flatMap(([name, said]) => (grid.some(({ field }) => field === name) ? [] : said))
-  const where = [...always, ...rest, ...beyond(sql, reach.turn)]
+  const where = [...always, ...rest]
   const rows = (more: ReadonlyArray<Statement.Fragment>) =>
     sql`select * from ${table} where ${sql.and([...where, ...more])} ${order}`
   if (grid.length === 0) return { rows: sql`(${rows([])})`, edge }
@@ -80,9 +80,11 @@ const gridOf = Effect.fnUntraced(function* <L extends Log.Log>(
   const isHelped = !isElsewhere && (type !== undefined || site !== undefined || url?.any.every(isExact) === true)
   if (kind?.kind !== "type" || !isHelped) return []
   const sites = site?.any.length ? site.any.map(String) : yield* sitesOf(sql, unitId)
+  // The activity of a site has an index by the time alone.
+  const isOfSites = log === "activity" && type === undefined && url === undefined
   const grid: ReadonlyArray<Dimension> = [
     { field: "site", column: "site_id", type: "text", ...narrowed(site, sites) },
-    { field: "type", column: kind.column, type: kind.type, ...narrowed(type, kind.values) }
+    ...(isOfSites ? [] : [{ field: "type", column: kind.column, type: kind.type, ...narrowed(type, kind.values) }])
   ]
   return sizeOf(grid) <= probesMax ? grid : []
 })

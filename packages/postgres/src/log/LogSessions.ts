@@ -42,6 +42,13 @@ export const stretchOf = ({ from, to }: Interval.Interval, turn: Turn): Stretch 
     : { since: Math.max(at, from ?? at), until: last }
 }
 
+/** That a session may have rows in a stretch: they lie between its first and its last. */
+const meets = (sql: SqlClient.SqlClient, { since, until }: Stretch) =>
+  sql.and([
+    until === null ? sql`true` : sql`started_at <= ${instant(sql, until)}`,
+    since === null ? sql`true` : sql`ended_at >= ${instant(sql, since)}`
+  ])
+
 /** Whose sessions are looked up, and for what page. *Shape*: `whose` are conditions on sessions that their rows fulfil anyway. */
 export interface Lookup {
   readonly unitId: number
@@ -59,17 +66,14 @@ export interface Lookup {
  */
 const sessionsOf = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  { reach, stretch: { since, until }, unitId, whose }: Lookup,
+  { reach, stretch, unitId, whose }: Lookup,
   holds: Statement.Fragment,
   nearMax: number
 ) {
+  const { since, until } = stretch
   const isNewer = reach.turn.direction === "newer"
   const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
   const nearest = sql.literal(isNewer ? "started_at" : "ended_at desc")
-  const [isBegun, isOver] = [
-    until === null ? sql`true` : sql`started_at <= ${instant(sql, until)}`,
-    since === null ? sql`true` : sql`ended_at >= ${instant(sql, since)}`
-  ]
   const begin = isNewer ? since : until
   const goesAcross = sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")}`
   const isAcross = begin === null ? sql`false` : sql`${goesAcross} ${instant(sql, begin)}`
@@ -77,13 +81,13 @@ const sessionsOf = Effect.fnUntraced(function* (
   const [found] = yield* sql<{
     readonly numbers: ReadonlyArray<number> | null
     readonly edge: number | null
-    readonly since: string | null
+    readonly since: number | null
   }>`
     select case when count(*) <= ${sessionsMax} then to_json(coalesce(
         (array_agg(no order by ${nearest}) filter (where meets))[:${named}], '{}')) end as numbers,
-      (extract(epoch from (array_agg(${nearness} order by ${nearest}) filter (where meets))[${named} + 1]) * 1000)::float8 as edge,
-      (min(started_at) filter (where meets))::text as since
-    from (select no, started_at, ended_at, ${isBegun} and ${isOver} as meets, ${isAcross} as is_across from session
+      ${milliseconds(sql, sql`(array_agg(${nearness} order by ${nearest}) filter (where meets))[${named} + 1]`)} as edge,
+      ${milliseconds(sql, sql`min(started_at) filter (where meets)`)} as since
+    from (select no, started_at, ended_at, ${meets(sql, stretch)} as meets, ${isAcross} as is_across from session
       where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
     .unprepared
   return found ?? { numbers: null, edge: null, since: null }
@@ -96,10 +100,14 @@ const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fra
     select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
 }
 
-/** *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers; `edge` as in `Parts`. */
+/**
+ * *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers, and none of them is older than `since`; `edge` as in
+ * `Parts`. *Units*: UTC milliseconds.
+ */
 interface Wanted {
-  readonly where: ReadonlyArray<Statement.Fragment>
+  readonly where: Statement.Fragment
   readonly isListed: boolean
+  readonly since: number | null
   readonly edge: number | null
 }
 
@@ -107,7 +115,7 @@ interface Wanted {
  * That a row's session is one of those of which something holds.
  *
  * Few are named by their numbers: the planner counts them, and finds their rows by the session. Where many are wanted, walking the time
- * meets them soon. When the first began is said too, for the active ones lie at one end of the log.
+ * meets them soon.
  */
 export const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
@@ -116,26 +124,29 @@ export const inSessions = Effect.fnUntraced(function* (
 ) {
   const { edge, numbers, since } = yield* sessionsOf(sql, lookup, holds, lookup.reach.nearMax ?? sessionsMax)
   if (numbers === null) {
-    return { where: [isOfOne(sql, lookup, holds)], isListed: false, edge: null } satisfies Wanted
+    return { where: isOfOne(sql, lookup, holds), isListed: false, since: null, edge: null } satisfies Wanted
   }
-  const begun = since === null ? [] : [sql`occurred_at >= ${since}::text::timestamptz`]
-  return { where: [amongSessions(sql, numbers), ...begun], isListed: true, edge } satisfies Wanted
+  return { where: amongSessions(sql, numbers), isListed: true, since, edge } satisfies Wanted
 })
 
 /**
- * That a row's session is none of those of which something holds.
+ * That a row's session is none of those of which something holds. *Shape*: with `areFew` they are not counted first.
  *
  * A list that is passed by is no constant: the planner would weigh each of its numbers against the log's, in each stretch of an index. It
- * takes it for half of the log instead.
+ * hashes a sub-select, and takes it for half of the log instead.
  */
 export const besidesSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   lookup: Lookup,
-  holds: Statement.Fragment
+  { areFew, holds }: { readonly areFew: boolean; readonly holds: Statement.Fragment }
 ) {
-  const { numbers } = yield* sessionsOf(sql, lookup, holds, sessionsMax)
-  if (numbers === null) return sql`not ${isOfOne(sql, lookup, holds)}`
-  return numbers.length === 0 ? sql`true` : sql`session_no not in (select unnest(${numbers}::bigint[]))`
+  const { stretch, unitId, whose } = lookup
+  const those = sql`select no from session
+    where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose, meets(sql, stretch)])}`
+  if (areFew) return sql`session_no not in (${those})`
+  const [found] = yield* sql<{ readonly areMany: boolean }>`
+    select count(*) > ${sessionsMax} as "areMany" from (${those} limit ${sessionsMax + 1}) as few`.unprepared
+  return found?.areMany === false ? sql`session_no not in (${those})` : sql`not ${isOfOne(sql, lookup, holds)}`
 })
 
 /** Of no session there is no row, which the planner is told outright. */
@@ -144,3 +155,6 @@ export const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<n
 
 /** An instant goes in as a number: postgres.js would parse a timestamp parameter through `Date`. */
 export const instant = (sql: SqlClient.SqlClient, at: number) => sql`to_timestamp(${at}::float8 / 1000)`
+
+const milliseconds = (sql: SqlClient.SqlClient, at: Statement.Fragment) =>
+  sql`(extract(epoch from ${at}) * 1000)::float8`

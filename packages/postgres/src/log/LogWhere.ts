@@ -1,6 +1,7 @@
 import { type FilterValue, type Interval, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
+import { beyond, type Turn } from "../Keyset.ts"
 import { resolveSession } from "../SessionStory.ts"
 import {
   amongSessions,
@@ -88,7 +89,7 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
   const fields: Record<string, ReadonlyArray<Statement.Fragment>> = {}
   const wantedSessions: Array<Statement.Fragment> = []
-  const unwantedSessions: Array<Statement.Fragment> = []
+  const unwantedSessions: Array<{ readonly areFew: boolean; readonly holds: Statement.Fragment }> = []
   for (const [name, operand] of Object.entries<Operand>(operands)) {
     const clause = without.includes(name) ? undefined : clauses[name]
     if (clause === undefined) continue
@@ -98,7 +99,8 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     const [wanted, unwanted] = [holds(any), holds(none)]
     if (operand.isOfSession) {
       wantedSessions.push(...wanted)
-      unwantedSessions.push(...unwanted)
+      // A session is active for half an hour.
+      unwantedSessions.push(...unwanted.map((holds) => ({ areFew: operand.kind === "active", holds })))
     } else {
       fields[name] = [...wanted, ...unwanted.map((one) => isNot(sql, one))]
     }
@@ -112,11 +114,11 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     reach
   }
   const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, sql.and(wantedSessions))
-  const unwanted = yield* Effect.forEach(unwantedSessions, (holds) => besidesSessions(sql, lookup, holds))
+  const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
   const always = [
     sql`unit_id = ${unitId}`,
-    ...within(sql, interval),
-    ...(wanted?.where ?? []),
+    ...within(sql, { from: latest(interval.from, wanted?.since ?? null), to: interval.to }, reach.turn),
+    ...(wanted === null ? [] : [wanted.where]),
     ...unwanted,
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
@@ -140,10 +142,26 @@ const numbersOf = (sql: SqlClient.SqlClient, unitId: number, clause: Clause | un
     Effect.map(resolveSession(sql, unitId, id), (no) => [id, no] as const)
   ).pipe(Effect.map((found) => new Map(found)))
 
-const within = (sql: SqlClient.SqlClient, { from, to }: Interval.Interval): ReadonlyArray<Statement.Fragment> => [
-  ...(from === null ? [] : [sql`occurred_at >= ${instant(sql, from)}`]),
-  ...(to === null ? [] : [sql`occurred_at < ${instant(sql, to)}`])
-]
+/**
+ * That a row lies in an interval, on the side of a place to which a page is turned. Only the nearer of two bounds is said: told both,
+ * PostgreSQL may begin at the farther one and walk to the nearer.
+ */
+const within = (
+  sql: SqlClient.SqlClient,
+  { from, to }: Interval.Interval,
+  turn: Turn
+): ReadonlyArray<Statement.Fragment> => {
+  const isOlder = turn.direction === "older" && (to === null || turn.cursor.at < to)
+  const isNewer = turn.direction === "newer" && (from === null || turn.cursor.at >= from)
+  return [
+    ...(from === null || isNewer ? [] : [sql`occurred_at >= ${instant(sql, from)}`]),
+    ...(to === null || isOlder ? [] : [sql`occurred_at < ${instant(sql, to)}`]),
+    ...(isOlder || isNewer ? beyond(sql, turn) : [])
+  ]
+}
+
+const latest = (one: number | null, other: number | null) =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other)
 
 /** That a field has one of these values; unknown where the row has no such field. */
 const said = (
