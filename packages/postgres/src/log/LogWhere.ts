@@ -214,7 +214,8 @@ const saidAsText = (
     else if (value.op === "contains") patterns.push(sql`strpos(${found}, ${value.value}) > 0`)
     else {
       const begins = sql`${indexed} ^@ ${isCut ? begin(value.value) : value.value}`
-      patterns.push(isCut && isLong(value.value) ? sure(sql, begins, sql`${found} ^@ ${value.value}`) : begins)
+      // Also where the index tells all: it takes half the time where rows are walked.
+      patterns.push(isCut ? sure(sql, begins, sql`${found} ^@ ${value.value}`) : begins)
     }
   }
   const [one, ...others] = exact
