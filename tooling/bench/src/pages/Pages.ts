@@ -34,9 +34,9 @@ export const pages: Bench = {
         const cells: Array<Cell> = []
         for (const question of asked) {
           for (const place of ["first", "deep"] as const) {
-            const measured = measure(question, place, () => turn(filled, place, below), rounds * 4)
+            const measured = measure(question, (query) => turn(filled, query, place, below), rounds * 4)
             // As the panel and the read API ask.
-            cells.push(yield* UnitLock.within(filled.unitId)(measured))
+            cells.push({ question, place, ...(yield* UnitLock.within(filled.unitId)(measured)) })
           }
         }
         return report({ rounds, ...shape }, cells)
@@ -44,45 +44,49 @@ export const pages: Bench = {
     )
 }
 
-/** Half way down the log: 10,000 pages deep at a million rows, 100,000 at ten millions. */
-const turn = ({ newest, oldest }: Filled, place: Cell["place"], below: (limit: number) => number): Keyset.Turn =>
-  place === "first"
-    ? { direction: "newest" }
-    : {
-        direction: "older",
-        cursor: { at: Math.floor(oldest + (newest - oldest) * (0.45 + below(1_000) / 10_000)), id: 0 }
-      }
+/** Half way down the log or its interval: 10,000 pages deep in a log of a million rows, 100,000 in one of ten millions. */
+const turn = (
+  { newest, oldest }: Filled,
+  { interval: { from, to } }: LogQuery<"activity">,
+  place: Cell["place"],
+  below: (limit: number) => number
+): Keyset.Turn => {
+  if (place === "first") return { direction: "newest" }
+  const [since, until] = [from ?? oldest, to ?? newest]
+  return {
+    direction: "older",
+    cursor: { at: Math.floor(since + (until - since) * (0.45 + below(1_000) / 10_000)), id: 0 }
+  }
+}
 
 /** Every asking is of other values; the first two warm up and show their plan. */
 const measure = Effect.fnUntraced(function* (
   question: Question,
-  place: Cell["place"],
-  at: () => Keyset.Turn,
+  turnOf: (query: LogQuery<"activity">) => Keyset.Turn,
   times: number
 ) {
   const reader = yield* LogReader
   // Whoever reads is told so after ten seconds, which is what it took then.
-  const read = (query: LogQuery<"activity">, turn: Keyset.Turn) =>
-    reader.page(query, turn, pageRows).pipe(
+  const read = (query: LogQuery<"activity">) =>
+    reader.page(query, turnOf(query), pageRows).pipe(
       Effect.asVoid,
       Effect.catchIf(
         ({ reason }) => reason._tag === "StatementTimeoutError",
         () => Effect.void
       )
     )
-  const scans = yield* scansOf(read(question.ask(), at()))
-  yield* read(question.ask(), at())
+  const scans = yield* scansOf(read(question.ask()))
+  yield* read(question.ask())
   const taken: Array<number> = []
   for (let time = 0; time < times && !(time >= 3 && taken.some((elapsed) => elapsed > slow)); time++) {
     const query = question.ask()
-    const turn = at()
     const before = performance.now()
-    yield* read(query, turn)
+    yield* read(query)
     taken.push(performance.now() - before)
   }
   taken.sort((a, b) => a - b)
   const quantile = (share: number) => taken[Math.min(taken.length - 1, Math.ceil(taken.length * share) - 1)]!
-  return { question, place, scans, p50: quantile(0.5), p95: quantile(0.95) } satisfies Cell
+  return { scans, p50: quantile(0.5), p95: quantile(0.95) } satisfies Omit<Cell, "question" | "place">
 })
 
 const report = ({ rounds, rows, seed }: Omit<Options, "events">, cells: ReadonlyArray<Cell>): Report => {

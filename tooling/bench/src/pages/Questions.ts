@@ -38,7 +38,7 @@ interface Sample {
   readonly url: string
 }
 
-/** Every field of the grammar for *Website activity* by itself and with a day, and every two fields together. */
+/** Every field of the grammar for *Website activity* by itself, with a day and with 90 days, and every two fields together. */
 export const questions = Effect.fnUntraced(function* (filled: Filled, rows: number, below: Below) {
   const parts = partsOf(yield* sample(filled, rows, below), yield* extremes(filled), below)
   const singles: ReadonlyArray<Part> = [{ field: "", name: "none", clauses: () => ({}) }, ...parts]
@@ -57,9 +57,9 @@ export const questions = Effect.fnUntraced(function* (filled: Filled, rows: numb
     )
   )
   const always = (): Interval.Interval => ({ from: null, to: null })
-  const day = (): Interval.Interval => {
-    const from = filled.oldest + below(Math.floor(filled.newest - filled.oldest - DAY))
-    return { from, to: from + DAY }
+  const within = (length: number) => (): Interval.Interval => {
+    const from = filled.oldest + below(Math.floor(filled.newest - filled.oldest - length))
+    return { from, to: from + length }
   }
   const question = ({ clauses, kind = "exact", name }: Part, interval: () => Interval.Interval): Question => ({
     name,
@@ -73,7 +73,10 @@ export const questions = Effect.fnUntraced(function* (filled: Filled, rows: numb
   })
   return [
     ...singles.map((part) => question(part, always)),
-    ...singles.map((part) => question({ ...part, name: `${part.name} + a day` }, day)),
+    ...singles.map((part) => question({ ...part, name: `${part.name} + a day` }, within(DAY))),
+    ...singles
+      .filter(({ kind }) => kind !== "open")
+      .map((part) => question({ ...part, name: `${part.name} + 90 days` }, within(90 * DAY))),
     ...pairs.map((part) => question(part, always))
   ]
 })
