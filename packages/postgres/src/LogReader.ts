@@ -90,18 +90,19 @@ export class LogReader extends Context.Service<
         rowsMax: number
       ) {
         const now = yield* Clock.currentTimeMillis
-        const read = Effect.fnUntraced(function* (nearMax: number | null) {
-          const { edge, rows } = yield* cut(sql, query, now, { turn, nearMax }, rowsMax)
-          return { edge, found: yield* select(query.log, now, rows) }
-        })
-        const nearest = rowsMax * nearSessions
-        let near = yield* read(nearest)
-        if (!isWhole(turn, near, rowsMax) && near.found.length > 0) {
-          // Of so many the page is probably made, if it goes on as it began.
-          near = yield* read(Math.ceil((nearest * 1.5 * (rowsMax + 1)) / near.found.length))
+        const near = yield* cut(sql, query, now, turn, rowsMax)
+        const read = (nearMax: number) => {
+          const { edge, rows } = near(nearMax)
+          return Effect.map(select(query.log, now, rows), (found) => ({ edge, found }))
         }
-        if (!isWhole(turn, near, rowsMax)) near = yield* read(null)
-        const { found } = near
+        const nearest = rowsMax * nearSessions
+        let page = yield* read(nearest)
+        if (!isWhole(turn, page, rowsMax) && page.found.length > 0) {
+          // Of so many the page is probably made, if it goes on as it began.
+          page = yield* read(Math.ceil((nearest * 1.5 * (rowsMax + 1)) / page.found.length))
+        }
+        if (!isWhole(turn, page, rowsMax)) page = yield* read(Infinity)
+        const { found } = page
         return pageOf(turn, turn.direction === "newer" ? found.toReversed() : found, rowsMax)
       })
 

@@ -6,7 +6,6 @@ import { TestClock } from "effect/testing"
 import { Activities } from "../src/Activities.ts"
 import { countMax, ordered, type Turn } from "../src/Keyset.ts"
 import { cut } from "../src/log/LogCut.ts"
-import type { Reach } from "../src/log/LogSessions.ts"
 import { conditions } from "../src/log/LogWhere.ts"
 import { cursorOf, type LogQuery, LogReader, turnAfter } from "../src/LogReader.ts"
 import { Sessions } from "../src/Sessions.ts"
@@ -323,7 +322,6 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         for (const [text, index] of rarely) {
           const query = said(unitId, "activity", text)
           const walked = sql.and(yield* conditions(sql, query, Logs.noon))
-          const page: Reach = { turn: turnAfter(null), nearMax: null }
           const rows = yield* sql<{ readonly id: string }>`
             select id::text from activity where ${walked} order by occurred_at desc, id desc limit 200`
           assert.deepStrictEqual(idsOf((yield* reader.page(query, turnAfter(null), 200)).rows), idsOf(rows), text)
@@ -332,7 +330,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             select id::text from activity where ${walked} and occurred_at < to_timestamp(5000)
             order by occurred_at desc, id desc limit 3`
           assert.deepStrictEqual(idsOf(beyond.rows), idsOf(expected), text)
-          const { rows: found } = yield* cut(sql, query, Logs.noon, page, 50)
+          const { rows: found } = (yield* cut(sql, query, Logs.noon, turnAfter(null), 50))(Infinity)
           const plan = yield* sql`explain select * from ${found} as row`.unprepared
           assert.include(JSON.stringify(plan), index, text)
           assert.notInclude(JSON.stringify(plan), "activity_time", text)
@@ -510,8 +508,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         ["older", 1_100_000],
         ["newer", 28_900_000]
       ] as const) {
-        const reach: Reach = { turn: { direction, cursor: { at, id: 0 } }, nearMax: null }
-        const { rows } = yield* cut(sql, query, Logs.noon, reach, 50)
+        const { rows } = (yield* cut(sql, query, Logs.noon, { direction, cursor: { at, id: 0 } }, 50))(Infinity)
         const [row] = yield* sql<{
           readonly "QUERY PLAN": readonly [{ readonly Plan: Readonly<Record<string, number>> }]
         }>`

@@ -85,15 +85,11 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("the tail 
         )
         assert.isAbove(high.id, low!)
         assert.deepStrictEqual((yield* next).ids, [high.id])
-        return [low!, high.id] as const
+        return low!
       }).pipe(
         sql.withTransaction,
-        // What was there when the watcher came may be told twice.
-        Effect.flatMap(([low, high]) =>
-          Effect.map(Effect.repeat(next, { until: ({ ids }) => ids[0] !== high }), ({ ids }) =>
-            assert.deepStrictEqual(ids, [low])
-          )
-        )
+        // What was there when the watcher came may be told twice, and beside what came later.
+        Effect.flatMap((low) => Effect.repeat(next, { until: ({ ids }) => ids.includes(low) }))
       )
       yield* stop
     })

@@ -1,9 +1,8 @@
 import { type FilterValue, type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
-import { ordered } from "../Keyset.ts"
+import { ordered, type Turn } from "../Keyset.ts"
 import { logTables, type Operand } from "./LogTable.ts"
-import type { Reach } from "./LogSessions.ts"
 import { type LogQuery, partsOf } from "./LogWhere.ts"
 
 /** More sites and types than this are walked by the time instead: they are probably most of the log. */
@@ -28,25 +27,46 @@ interface Dimension {
  * come together. Each site with each type is a stretch of an index instead; of each the page's rows are taken, and of
  * these the first. The rows of few sessions are sooner found by these.
  *
- * *Shape*: with an `edge` it may lack rows that lie further than that from where the page begins (`Parts`).
+ * *Shape*: what it is of so many of the sessions that are wanted; it may lack rows that lie further than `edge` from where the page begins
+ * (`Wanted`).
  */
 export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   query: LogQuery<L>,
   now: number,
-  reach: Reach,
+  turn: Turn,
   rowsMax: number
 ) {
-  const order = ordered(sql, reach.turn, rowsMax)
+  const order = ordered(sql, turn, rowsMax)
   const table = sql.literal(logTables[query.log].name)
-  const { always, edge, fields, isListed } = yield* partsOf(sql, query, now, reach)
+  const { always, fields, wanted } = yield* partsOf(sql, query, now, turn)
+  const isListed = wanted?.isListed === true || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
   const grid = isListed ? [] : yield* gridOf(sql, query)
   const rest = Object.entries(fields).flatMap(([name, said]) => (grid.some(({ field }) => field === name) ? [] : said))
-  const where = [...always, ...rest]
-  const rows = (more: ReadonlyArray<Statement.Fragment>) =>
-    sql`select * from ${table} where ${sql.and([...where, ...more])} ${order}`
-  if (grid.length === 0) return { rows: sql`(${rows([])})`, edge }
-  if (sizeOf(grid) === 0) return { rows: sql`(select * from ${table} where false)`, edge }
+  return (nearMax: number) => {
+    const { edge, where } = wanted?.near(nearMax) ?? { edge: null, where: sql`true` }
+    const rows = (more: ReadonlyArray<Statement.Fragment>) =>
+      sql`select * from ${table} where ${sql.and([...always, where, ...rest, ...more])} ${order}`
+    return { rows: ofGrid(sql, grid, { table, order, rows }), edge }
+  }
+})
+
+/** *Shape*: `rows` are those of the log of which more is said. */
+const ofGrid = (
+  sql: SqlClient.SqlClient,
+  grid: ReadonlyArray<Dimension>,
+  {
+    order,
+    rows,
+    table
+  }: {
+    readonly table: Statement.Fragment
+    readonly order: Statement.Fragment
+    readonly rows: (more: ReadonlyArray<Statement.Fragment>) => Statement.Fragment
+  }
+) => {
+  if (grid.length === 0) return sql`(${rows([])})`
+  if (sizeOf(grid) === 0) return sql`(select * from ${table} where false)`
   const named = grid.filter(({ isNamed }) => isNamed)
   const planned = [grid, named].find((dimensions) => sizeOf(dimensions) <= plansMax) ?? []
   const shared = grid.filter((dimension) => !planned.includes(dimension))
@@ -64,8 +84,8 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
       ? sql`(${inner})`
       : sql`(select ${table}.* from ${joined(sql, lists, " cross join ")} cross join lateral (${inner}) as ${table})`
   })
-  return { rows: sql`(select * from (${joined(sql, parts, " union all ")}) as ${table} ${order})`, edge }
-})
+  return sql`(select * from (${joined(sql, parts, " union all ")}) as ${table} ${order})`
+}
 
 /** The sites and types to look at, each with each; none where the filter says nothing that they help with. */
 const gridOf = Effect.fnUntraced(function* <L extends Log.Log>(

@@ -7,15 +7,6 @@ import { logTables } from "./LogTable.ts"
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
 const sessionsMax = 5_000
 
-/**
- * A page that is asked for. *Shape*: with `nearMax` only so many sessions are named of those that a filter speaks of, the nearest to
- * where the page begins.
- */
-export interface Reach {
-  readonly turn: Turn
-  readonly nearMax: number | null
-}
-
 /** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
 export const whoseSessions = (
   sql: SqlClient.SqlClient,
@@ -55,42 +46,45 @@ export interface Lookup {
   readonly log: Log.Log
   readonly whose: ReadonlyArray<Statement.Fragment>
   readonly stretch: Stretch
-  readonly reach: Reach
+  readonly turn: Turn
 }
 
 /**
- * Sessions of which something holds, and that have rows in the stretch: those of a session lie between its first and its last.
+ * Sessions of which something holds, and that have rows in the stretch, the nearest to where the page begins first.
  *
- * *Shape*: `numbers` of at most `nearMax` and of those across the stretch's beginning, the nearest first; null where there are too
- * many to name, wherever they lie. `since` is when the first began. `edge` is how near the next one comes; null for no next one.
+ * *Shape*: `across` of them go on across that place, or begin or end there; `since` is when the first began. *Units*: `nearness` and
+ * `since` in UTC milliseconds.
  */
-const sessionsOf = Effect.fnUntraced(function* (
+interface Named {
+  readonly numbers: ReadonlyArray<number>
+  readonly nearness: ReadonlyArray<number>
+  readonly across: number
+  readonly since: number | null
+}
+
+/** *Shape*: null where there are too many to name, wherever they lie. */
+const named = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  { reach, stretch, unitId, whose }: Lookup,
-  holds: Statement.Fragment,
-  nearMax: number
+  { stretch, turn, unitId, whose }: Lookup,
+  holds: Statement.Fragment
 ) {
-  const { since, until } = stretch
-  const isNewer = reach.turn.direction === "newer"
+  const isNewer = turn.direction === "newer"
+  const begin = isNewer ? stretch.since : stretch.until
   const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
-  const nearest = sql.literal(isNewer ? "started_at" : "ended_at desc")
-  const begin = isNewer ? since : until
-  const goesAcross = sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")}`
-  const isAcross = begin === null ? sql`false` : sql`${goesAcross} ${instant(sql, begin)}`
-  const named = sql`${nearMax}::integer + (count(*) filter (where meets and is_across))::integer`
-  const [found] = yield* sql<{
-    readonly numbers: ReadonlyArray<number> | null
-    readonly edge: number | null
-    readonly since: number | null
-  }>`
-    select case when count(*) <= ${sessionsMax} then to_json(coalesce(
-        (array_agg(no order by ${nearest}) filter (where meets))[:${named}], '{}')) end as numbers,
-      ${milliseconds(sql, sql`(array_agg(${nearness} order by ${nearest}) filter (where meets))[${named} + 1]`)} as edge,
-      ${milliseconds(sql, sql`min(started_at) filter (where meets)`)} as since
-    from (select no, started_at, ended_at, ${meets(sql, stretch)} as meets, ${isAcross} as is_across from session
-      where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
+  const isAcross =
+    begin === null ? sql`false` : sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")} ${instant(sql, begin)}`
+  const nearest = sql.literal(isNewer ? "at" : "at desc")
+  const [found] = yield* sql<{ readonly named: Named | null }>`
+    select case when count(*) <= ${sessionsMax} then json_build_object(
+        'numbers', coalesce(json_agg(no order by ${nearest}) filter (where meets), '[]'),
+        'nearness', coalesce(json_agg(at order by ${nearest}) filter (where meets), '[]'),
+        'across', count(*) filter (where meets and is_across),
+        'since', min(since) filter (where meets)) end as named
+    from (select no, ${milliseconds(sql, nearness)} as at, ${milliseconds(sql, sql.literal("started_at"))} as since,
+        ${meets(sql, stretch)} as meets, ${isAcross} as is_across
+      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
     .unprepared
-  return found ?? { numbers: null, edge: null, since: null }
+  return found?.named ?? null
 })
 
 /** That a row's session is one of those of which something holds, looked at row by row. */
@@ -101,19 +95,17 @@ const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fra
 }
 
 /**
- * *Shape*: with `isListed` the rows of few sessions are wanted, by their numbers, and none of them is older than `since`; `edge` as in
- * `Parts`. *Units*: UTC milliseconds.
+ * That a row's session is one of those that are wanted. *Shape*: `isListed` where these are few, and named by their numbers; none of their
+ * rows is older than `since`. *Units*: UTC milliseconds.
  */
-interface Wanted {
-  readonly where: Statement.Fragment
+export interface Wanted {
   readonly isListed: boolean
   readonly since: number | null
-  readonly edge: number | null
+  /** *Shape*: of so many sessions, and of those that go on across the page's beginning; from there no row is missing up to `edge`, and with null none at all. */
+  readonly near: (nearMax: number) => { readonly where: Statement.Fragment; readonly edge: number | null }
 }
 
 /**
- * That a row's session is one of those of which something holds.
- *
  * Few are named by their numbers: the planner counts them, and finds their rows by the session. Where many are wanted, walking the time
  * meets them soon.
  */
@@ -122,11 +114,16 @@ export const inSessions = Effect.fnUntraced(function* (
   lookup: Lookup,
   holds: Statement.Fragment
 ) {
-  const { edge, numbers, since } = yield* sessionsOf(sql, lookup, holds, lookup.reach.nearMax ?? sessionsMax)
-  if (numbers === null) {
-    return { where: isOfOne(sql, lookup, holds), isListed: false, since: null, edge: null } satisfies Wanted
+  const few = yield* named(sql, lookup, holds)
+  if (few === null) {
+    const near = () => ({ where: isOfOne(sql, lookup, holds), edge: null })
+    return { isListed: false, since: null, near } satisfies Wanted
   }
-  return { where: amongSessions(sql, numbers), isListed: true, since, edge } satisfies Wanted
+  const near = (nearMax: number) => {
+    const count = nearMax + few.across
+    return { where: amongSessions(sql, few.numbers.slice(0, count)), edge: few.nearness[count] ?? null }
+  }
+  return { isListed: true, since: few.since, near } satisfies Wanted
 })
 
 /**
@@ -156,5 +153,5 @@ export const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<n
 /** An instant goes in as a number: postgres.js would parse a timestamp parameter through `Date`. */
 export const instant = (sql: SqlClient.SqlClient, at: number) => sql`to_timestamp(${at}::float8 / 1000)`
 
-const milliseconds = (sql: SqlClient.SqlClient, at: Statement.Fragment) =>
-  sql`(extract(epoch from ${at}) * 1000)::float8`
+const milliseconds = (sql: SqlClient.SqlClient, column: Statement.Fragment) =>
+  sql`(date_part('epoch', ${column}) * 1000)::bigint`

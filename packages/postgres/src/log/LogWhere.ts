@@ -9,8 +9,8 @@ import {
   instant,
   inSessions,
   type Lookup,
-  type Reach,
   stretchOf,
+  type Wanted,
   whoseSessions
 } from "./LogSessions.ts"
 import { cutAt, logTables, type Operand, personalText, type Texts, textsEnd } from "./LogTable.ts"
@@ -43,17 +43,11 @@ export const isIndexed = <L extends Log.Log>({ filter }: LogQuery<L>): boolean =
     (clause) => !clause?.any.some((value) => typeof value === "object" && value.op === "contains")
   )
 
-/**
- * A filter as conditions.
- *
- * *Shape*: `fields` by name; with `isListed` the rows of few sessions are wanted, which an index has. From where the page begins no row
- * is missing up to `edge`, and with null none at all. *Units*: `edge` in UTC milliseconds.
- */
+/** A filter as conditions. *Shape*: `fields` by name; `wanted` is what it says of the sessions of its rows, null where it says nothing. */
 interface Parts {
   readonly always: ReadonlyArray<Statement.Fragment>
   readonly fields: Readonly<Record<string, ReadonlyArray<Statement.Fragment>>>
-  readonly isListed: boolean
-  readonly edge: number | null
+  readonly wanted: Wanted | null
 }
 
 /**
@@ -69,19 +63,18 @@ export const conditions = <L extends Log.Log>(
   now: number,
   without: ReadonlyArray<string> = []
 ) =>
-  Effect.map(partsOf(sql, query, now, allOfIt, without), ({ always, fields }) => [
+  Effect.map(partsOf(sql, query, now, { direction: "newest" }, without), ({ always, fields, wanted }) => [
     ...always,
+    ...(wanted === null ? [] : [wanted.near(Infinity).where]),
     ...Object.values(fields).flat()
   ])
-
-const allOfIt: Reach = { turn: { direction: "newest" }, nearMax: null }
 
 /** The same, field by field. */
 export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
   now: number,
-  reach: Reach,
+  turn: Turn,
   without: ReadonlyArray<string> = []
 ) {
   const { operands, texts, impersonalTexts = texts } = logTables[log]
@@ -110,20 +103,18 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     unitId,
     log,
     whose: whoseSessions(sql, clauses, numbers),
-    stretch: stretchOf(interval, reach.turn),
-    reach
+    stretch: stretchOf(interval, turn),
+    turn
   }
   const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, sql.and(wantedSessions))
   const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
   const always = [
     sql`unit_id = ${unitId}`,
-    ...within(sql, { from: latest(interval.from, wanted?.since ?? null), to: interval.to }, reach.turn),
-    ...(wanted === null ? [] : [wanted.where]),
+    ...within(sql, { from: latest(interval.from, wanted?.since ?? null), to: interval.to }, turn),
     ...unwanted,
     ...spoken(sql, filter, isMasked ? impersonalTexts : texts, isMasked)
   ]
-  const isListed = wanted?.isListed === true || (clauses["session"]?.any.length ?? 0) > 0
-  return { always, fields, isListed, edge: wanted?.edge ?? null } satisfies Parts
+  return { always, fields, wanted } satisfies Parts
 })
 
 /** Few sessions are active: of the others it is said that they are not. */
