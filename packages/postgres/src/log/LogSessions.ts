@@ -101,7 +101,10 @@ const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fra
 export interface Wanted {
   readonly isListed: boolean
   readonly since: number | null
-  /** *Shape*: of so many sessions, and of those that go on across the page's beginning; from there no row is missing up to `edge`, and with null none at all. */
+  /**
+   * *Shape*: of so many sessions, the nearest, and of those that go on across the page's beginning. From there no row is missing up to
+   * `edge`, and with null none at all.
+   */
   readonly near: (nearMax: number) => { readonly where: Statement.Fragment; readonly edge: number | null }
 }
 
@@ -127,7 +130,8 @@ export const inSessions = Effect.fnUntraced(function* (
 })
 
 /**
- * That a row's session is none of those of which something holds. *Shape*: with `areFew` they are not counted first.
+ * That a row's session is none of those of which something holds. *Shape*: with `areFew` they are not counted first; others are, wherever
+ * they lie, for looking which of them meet the stretch may take longer than the page.
  *
  * A list that is passed by is no constant: the planner would weigh each of its numbers against the log's, in each stretch of an index. It
  * hashes a sub-select, and takes it for half of the log instead.
@@ -138,12 +142,13 @@ export const besidesSessions = Effect.fnUntraced(function* (
   { areFew, holds }: { readonly areFew: boolean; readonly holds: Statement.Fragment }
 ) {
   const { stretch, unitId, whose } = lookup
-  const those = sql`select no from session
-    where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose, meets(sql, stretch)])}`
-  if (areFew) return sql`session_no not in (${those})`
+  const where = [sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose]
+  const isAmong = sql`session_no in (select no from session where ${sql.and([...where, meets(sql, stretch)])})`
+  if (areFew) return sql`not ${isAmong}`
   const [found] = yield* sql<{ readonly areMany: boolean }>`
-    select count(*) > ${sessionsMax} as "areMany" from (${those} limit ${sessionsMax + 1}) as few`.unprepared
-  return found?.areMany === false ? sql`session_no not in (${those})` : sql`not ${isOfOne(sql, lookup, holds)}`
+    select count(*) > ${sessionsMax} as "areMany"
+    from (select from session where ${sql.and(where)} limit ${sessionsMax + 1}) as few`.unprepared
+  return sql`not ${found?.areMany === false ? isAmong : isOfOne(sql, lookup, holds)}`
 })
 
 /** Of no session there is no row, which the planner is told outright. */

@@ -132,6 +132,7 @@ const partsOf = (
     part("email", "absent", () => is("nobody@nowhere.example"), paired),
     part("email", "not", () => none({ op: "is", value: hotEmail })),
     part("email", "any", () => startsWith(""), { ...prefix }),
+    part("email", "none", () => none({ op: "startsWith", value: "" }), prefix),
     part("email", "of 1 letter", () => startsWith(mail().slice(0, 1)), prefix),
     part("email", "of 3 letters", () => startsWith(mail().slice(0, 3)), prefix),
     part("email", "of 6 letters", () => startsWith(mail().slice(0, 6)), { ...prefix, ...paired }),
