@@ -20,13 +20,34 @@ describe("a log's address", () => {
   })
 
   it.each(["type=nothing", "email=%00", `visitor=${"x".repeat(321)}`, "range=never", "from=2026-02-30"])(
-    "says what is wrong with %s, and shows everything",
+    "says what is wrong with %s, and leaves it out",
     (query) => {
       const { filter, problem } = read("activity", new URLSearchParams(query), at)
       expect(problem).toMatch(/\w/)
       expect(filter).toEqual({ log: "activity" })
     }
   )
+
+  it.each(["type=nothing", "-type=nothing,ModifyCart", "email=%00", "range=never", "type=x&range=y&from=z"])(
+    "keeps what stands beside %s",
+    (query) => {
+      const beside = { log: "activity", site: { any: ["shop"], none: [] }, visitor: { any: [], none: ["v"] } }
+      const { filter, problem } = read("activity", new URLSearchParams(`site=shop&${query}&-visitor=v`), at)
+      expect(problem).toMatch(/\w/)
+      expect(filter).toEqual(beside)
+    }
+  )
+
+  it("leaves out what the reader must not see, and keeps the rest", () => {
+    const masked = { ...at, isMasked: true }
+    const { filter, problem } = read("activity", new URLSearchParams("-email=a*&type=ModifyCart"), masked)
+    expect(problem).toMatch(/Your role .* e-mail/)
+    expect(filter).toEqual({ log: "activity", type: { any: ["ModifyCart"], none: [] } })
+    const wrong = read("activity", new URLSearchParams("email=%00&type=nothing"), masked)
+    expect(wrong.problem).toMatch(/"type"/)
+    expect(wrong.filter).toEqual({ log: "activity" })
+    expect(read("activity", new URLSearchParams("type=ModifyCart&email="), masked).problem).toBeNull()
+  })
 
   it("reads days in the reader's zone", () => {
     const { interval } = read("api", new URLSearchParams("range=yesterday"), at)

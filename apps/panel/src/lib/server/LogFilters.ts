@@ -5,7 +5,7 @@ import {
   FilterUrl,
   HttpStatus,
   type Log,
-  LogFilter,
+  type LogFilter,
   type LogRow,
   Preset,
   SmsError,
@@ -35,37 +35,53 @@ export interface Asked<L extends Log.Log> {
   readonly isMasked: boolean
 }
 
-/** *Shape*: without `problem` the address was understood; with it, what is asked is everything. */
+/** *Shape*: without `problem` the address was understood; with it, what is asked is the rest of the address. */
 export interface Read<L extends Log.Log> extends Asked<L> {
   readonly problem: string | null
 }
 
-/** The filter that an address holds (the grammar of `FilterUrl`). */
+/** The filter that an address holds (the grammar of `FilterUrl`). A field that cannot be asked is left out, and its siblings are kept. */
 export const read = <L extends Log.Log>(log: L, search: URLSearchParams, at: Standpoint): Read<L> => {
   const { isMasked } = at
-  const everything = { interval: { from: null, to: null }, problem: null, isMasked }
-  const filter = FilterUrl.decode(log, [...search])
-  if (Result.isFailure(filter)) {
-    return { filter: nothing(log), ...everything, problem: FilterError.sentence(filter.failure)[at.locale] }
-  }
-  // Who may not see a value cannot ask by it either: a number of rows would tell it letter by letter.
-  const hidden = isMasked ? hiddenOf(log, filter.success) : undefined
-  if (hidden !== undefined) return { filter: nothing(log), ...everything, problem: hiddenField(hidden)[at.locale] }
-  const { range } = filter.success
-  if (range === undefined) return { filter: filter.success, ...everything }
+  const { hidden, parameters } = isMasked ? withoutHidden(log, [...search]) : { hidden: null, parameters: [...search] }
+  const { filter, wrong } = understood(log, parameters)
+  const problem = wrong ?? hidden
+  const { range } = filter
+  const always = { filter, interval: { from: null, to: null }, problem: problem?.[at.locale] ?? null, isMasked }
+  if (range === undefined) return always
   const interval = TimeRange.resolve(range, { now: at.now, zone: at.timeZone })
   return Result.isFailure(interval)
-    ? { filter: filter.success, ...everything, problem: emptyRange[at.locale], isMasked }
-    : { filter: filter.success, interval: interval.success, problem: null, isMasked }
+    ? { ...always, problem: emptyRange[at.locale] }
+    : { ...always, interval: interval.success }
 }
 
-const nothing = <L extends Log.Log>(log: L): LogFilter.FilterOf<L> => Result.getOrThrow(FilterUrl.decode(log, []))
+/** *Shape*: `wrong` says what is wrong with the first of those fields that are left out. */
+const understood = <L extends Log.Log>(
+  log: L,
+  parameters: FilterUrl.Parameters
+): { readonly filter: LogFilter.FilterOf<L>; readonly wrong: LogRow.Label | null } => {
+  const decoded = FilterUrl.decode(log, parameters)
+  if (Result.isSuccess(decoded)) return { filter: decoded.success, wrong: null }
+  const { failure } = decoded
+  const rest = without(parameters, [failure.field])
+  // A field that no parameter names would be wrong again.
+  const { filter } = understood(log, rest.length < parameters.length ? rest : [])
+  return { filter, wrong: FilterError.sentence(failure) }
+}
 
-/** The name of the first personal field that a filter asks by. */
-const hiddenOf = <L extends Log.Log>(log: L, filter: LogFilter.FilterOf<L>): LogRow.Label | undefined => {
-  const clauses = LogFilter.clausesOf(filter)
-  const name = personalFieldsOf(log).find((name) => clauses[name] !== undefined)
-  return name === undefined ? undefined : syntaxes(log)[name]?.label
+const without = (parameters: FilterUrl.Parameters, fields: ReadonlyArray<string>): FilterUrl.Parameters =>
+  parameters.filter(([name]) => !fields.includes(fieldOf(name)))
+
+const fieldOf = (name: string): string => name.replace(/^-/, "")
+
+/** Who may not see a value cannot ask by it either: a number of rows would tell it letter by letter. */
+const withoutHidden = (log: Log.Log, parameters: FilterUrl.Parameters) => {
+  const fields = personalFieldsOf(log)
+  const named = fields.find((field) =>
+    parameters.some(([name, value]) => fieldOf(name) === field && value.trim() !== "")
+  )
+  const label = named === undefined ? undefined : syntaxes(log)[named]?.label
+  return { hidden: label === undefined ? null : hiddenField(label), parameters: without(parameters, fields) }
 }
 
 const hiddenField = ({ pl, en }: LogRow.Label) => ({
