@@ -51,20 +51,15 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   }
 })
 
-/** *Shape*: `rows` are those of the log of which more is said. */
-const ofGrid = (
-  sql: SqlClient.SqlClient,
-  grid: ReadonlyArray<Dimension>,
-  {
-    order,
-    rows,
-    table
-  }: {
-    readonly table: Statement.Fragment
-    readonly order: Statement.Fragment
-    readonly rows: (more: ReadonlyArray<Statement.Fragment>) => Statement.Fragment
-  }
-) => {
+/** *Shape*: `rows` of a log of which more is said, in their order and with their limit. */
+interface Rows {
+  readonly table: Statement.Fragment
+  readonly order: Statement.Fragment
+  readonly rows: (more: ReadonlyArray<Statement.Fragment>) => Statement.Fragment
+}
+
+/** The rows of each site with each type, and of these the first. */
+const ofGrid = (sql: SqlClient.SqlClient, grid: ReadonlyArray<Dimension>, { order, rows, table }: Rows) => {
   if (grid.length === 0) return sql`(${rows([])})`
   if (sizeOf(grid) === 0) return sql`(select * from ${table} where false)`
   const named = grid.filter(({ isNamed }) => isNamed)
