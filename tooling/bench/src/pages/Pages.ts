@@ -31,6 +31,11 @@ export const pages: Bench = {
         const chance = Chance.of(shape.seed, 1)
         const below = (limit: number) => Chance.below(chance, limit)
         const asked = yield* questions(filled, shape.rows, below)
+        // As in a service that runs: the first to be asked would pay for what is compiled for all.
+        for (const { ask, kind } of asked) {
+          if (kind === "open") continue
+          yield* UnitLock.within(filled.unitId)((yield* LogReader).page(ask(), { direction: "newest" }, pageRows))
+        }
         const cells: Array<Cell> = []
         for (const question of asked) {
           for (const place of ["first", "deep"] as const) {
