@@ -33,19 +33,16 @@ describe.skipIf(!NatsServer.isInstalled)("NATS: a cluster of three", () => {
       const kept: Array<string> = []
       // As long as servers are killed, so that whoever waits for the next hundred gets them.
       let isOver = false
-      const appending = yield* Effect.forkChild(
-        Effect.forEach(
-          Array.range(1, 8),
-          Effect.fnUntraced(function* (writer) {
-            for (let count = 1; !isOver; count++) {
-              const one = message(`m${writer}-${count}`)
-              yield* insist(door.append([one]))
-              kept.push(one.id)
-              yield* Effect.sleep("5 millis")
-            }
-          }),
-          { concurrency: "unbounded", discard: true }
+      let count = 0
+      const append = Effect.suspend(() => {
+        const one = message(`m${count++}`)
+        return insist(door.append([one])).pipe(
+          Effect.andThen(Effect.sync(() => kept.push(one.id))),
+          Effect.andThen(Effect.sleep("5 millis"))
         )
+      }).pipe(Effect.repeat({ while: () => !isOver }))
+      const appending = yield* Effect.forkChild(
+        Effect.all(Array.replicate(append, 8), { concurrency: "unbounded", discard: true })
       )
       let taken: ReadonlyArray<Delivery> = []
       yield* Effect.forkChild(
