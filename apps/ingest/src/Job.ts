@@ -1,5 +1,19 @@
-import { type Duration, Effect } from "effect"
-import { patiently } from "./Worker.ts"
+import * as Log from "@spoor/contracts/log"
+import { type Duration, Effect, Schedule } from "effect"
+
+const patience = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
+
+/** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. A defect ends a try, and not the worker. */
+export const patiently = (message: string) => {
+  const complain = Log.nowAndThen(message)
+  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    effect.pipe(
+      Effect.catchDefect((defect) => Effect.fail(defect)),
+      Effect.tapError((error) => complain(error)),
+      Effect.retry(patience),
+      Effect.orDie
+    )
+}
 
 /**
  * Does a job for ever: again at once while there was something to do, else after the pause. *Shape*: the job gives how much it did;

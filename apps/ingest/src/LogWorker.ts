@@ -3,9 +3,10 @@ import { Intakes, LogWriter, RejectedItems, type Tally } from "@spoor/postgres"
 import type { QueueUnavailable } from "@spoor/queue"
 import { Context, Effect, Layer, Schema } from "effect"
 import type { SqlError } from "effect/sql"
+import * as Job from "./Job.ts"
 import { type Batch, Rounds } from "./Rounds.ts"
 import * as Trace from "./Trace.ts"
-import { patiently, Worker } from "./Worker.ts"
+import { Worker } from "./Worker.ts"
 
 /** The most queue messages, and bytes of them, that one round takes. */
 const batchMessagesMax = 256
@@ -65,7 +66,7 @@ export class LogWorker extends Context.Service<
         write: (batches) => transact(write(batches))
       })
 
-      const run = once.pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+      const run = once.pipe(Job.patiently("The queue or the database does not answer; trying again"), Effect.forever)
 
       return LogWorker.of({ once, run })
     })

@@ -17,7 +17,7 @@ import type { SqlError } from "effect/sql"
 import * as Job from "./Job.ts"
 import { type Batch, Rounds } from "./Rounds.ts"
 import * as Trace from "./Trace.ts"
-import { patiently, Worker } from "./Worker.ts"
+import { Worker } from "./Worker.ts"
 
 /** The most queue messages, and bytes of them, that one round takes. */
 const batchMessagesMax = 512
@@ -93,7 +93,7 @@ export class SmsWorker extends Context.Service<
       }).pipe(Effect.withSpan("SmsWorker.writeDue"))
       const settleDue = transact(writeDue)
 
-      const drain = once.pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+      const drain = once.pipe(Job.patiently("The queue or the database does not answer; trying again"), Effect.forever)
       const watch = settleDue.pipe(
         Job.steadily("Text messages whose time is up could not be logged; trying again", duePause)
       )

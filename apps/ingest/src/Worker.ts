@@ -1,5 +1,4 @@
 import { Intake } from "@spoor/contracts"
-import * as Log from "@spoor/contracts/log"
 import type { Activity, Ids } from "@spoor/domain"
 import {
   Activities,
@@ -18,6 +17,7 @@ import { lanes, Queue, type QueueUnavailable } from "@spoor/queue"
 import { Clock, Context, Duration, Effect, FiberMap, Layer, Schedule, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import * as Job from "./Job.ts"
 import { type Part, partsOf } from "./Lanes.ts"
 import { type Batch, Rounds, type Work } from "./Rounds.ts"
 import { orderIdsOf, Settler } from "./Settler.ts"
@@ -162,7 +162,7 @@ export class Worker extends Context.Service<
       const drain = (lane: number) =>
         rounds
           .inARow(workOf(lane))
-          .pipe(patiently("The queue or the database does not answer; trying again"), Effect.forever)
+          .pipe(Job.patiently("The queue or the database does not answer; trying again"), Effect.forever)
 
       /** Takes the lanes that are this worker's among those that are there, for as long as they are. Two at one lane do no harm. */
       const takeLanes = Effect.gen(function* () {
@@ -176,24 +176,16 @@ export class Worker extends Context.Service<
               yield* FiberMap.run(taken, lane, drain(lane), { onlyIfMissing: true })
             } else yield* FiberMap.remove(taken, lane)
           }
-        }).pipe(patiently("The queue does not answer; trying again"))
+        }).pipe(Job.patiently("The queue does not answer; trying again"))
         return yield* Effect.raceFirst(
           FiberMap.join(taken),
           Effect.forever(Effect.andThen(share, Effect.sleep(attendPause)))
         )
       }).pipe(Effect.scoped)
-      const watch = emitDue.pipe(
-        patiently("Due outcomes could not be emitted; trying again"),
-        Effect.tap((settled) => (settled === 0 ? Effect.sleep(duePause) : Effect.void)),
-        Effect.forever
-      )
+      const watch = Job.steadily("Due outcomes could not be emitted; trying again", duePause)(emitDue)
       const tidy = Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.zipWith(rejectedItems.purge(now), deadLetters.purge(now), (items, tries) => items + tries)
-      ).pipe(
-        patiently("Old rejected items and tries could not be deleted; trying again"),
-        Effect.tap((deleted) => (deleted === 0 ? Effect.sleep(purgePause) : Effect.void)),
-        Effect.forever
-      )
+      ).pipe(Job.steadily("Old rejected items and tries could not be deleted; trying again", purgePause))
       const run = Effect.andThen(Effect.all([takeLanes, watch, tidy], { concurrency: "unbounded" }), Effect.never)
 
       return Worker.of({ once, write, transact, emitDue, run })
@@ -208,19 +200,6 @@ const attendPause = Duration.seconds(1)
 const duePause = Duration.seconds(1)
 const purgePause = Duration.hours(1)
 const conflictRetry = Schedule.jittered(Schedule.exponential("20 millis"))
-const patience = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
-
-/** Tries for ever what may pass: PostgreSQL restarting, a full disk being emptied. A defect ends a try, and not the worker. */
-export const patiently = (message: string) => {
-  const complain = Log.nowAndThen(message)
-  return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    effect.pipe(
-      Effect.catchDefect((defect) => Effect.fail(defect)),
-      Effect.tapError((error) => complain(error)),
-      Effect.retry(patience),
-      Effect.orDie
-    )
-}
 
 /** Two workers met: the loser's transaction was rolled back whole and may run again. */
 const isConflict = ({ reason }: SqlError.SqlError): boolean =>

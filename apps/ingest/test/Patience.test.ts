@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { patiently } from "../src/Worker.ts"
+import { patiently } from "../src/Job.ts"
 
 it.effect("what ends by a failure or a defect is done again", () =>
   Effect.gen(function* () {

@@ -3,7 +3,6 @@ import { Cause, Clock, Context, Duration, Effect, Exit, Latch, Layer, Result, St
 import type { SqlError } from "effect/sql"
 import * as Job from "../Job.ts"
 import * as Metrics from "../Metrics.ts"
-import { patiently } from "../Worker.ts"
 import * as Backoff from "./Backoff.ts"
 import * as Message from "./Message.ts"
 import { type Answer, Outbound, timeout, type Unanswered } from "./Outbound.ts"
@@ -89,7 +88,7 @@ export class Deliverer extends Context.Service<
         const settle = Effect.fnUntraced(function* (taken: TakenDelivery, attempt: Attempt) {
           yield* deliveries.settle(taken, attempt, yield* Clock.currentTimeMillis)
           yield* Metrics.attempted(attempt)
-        }, patiently("What became of a webhook could not be written down; trying again"))
+        }, Job.patiently("What became of a webhook could not be written down; trying again"))
 
         const deliver = Effect.fn("Deliverer.deliver")(function* (taken: TakenDelivery) {
           const body = yield* bodyOf(taken)
@@ -97,7 +96,10 @@ export class Deliverer extends Context.Service<
           // Whoever has waited for too long leaves it to the next taker: two at once would break the order.
           if ((yield* Clock.currentTimeMillis) + Duration.toMillis(timeout) > taken.takenUntil) return
           const answer = yield* attempt(taken, body)
-          yield* settle(taken, yield* patiently("A webhook's answer could not be written down")(judge(taken, answer)))
+          yield* settle(
+            taken,
+            yield* Job.patiently("A webhook's answer could not be written down")(judge(taken, answer))
+          )
         })
 
         /** A failure of the database leaves it to the next taker; a mistake of ours counts as an attempt. */
@@ -119,7 +121,7 @@ export class Deliverer extends Context.Service<
         const ended = yield* Latch.make()
         const next = Effect.gen(function* () {
           yield* ended.close
-          const taken = yield* patiently("Due webhooks could not be read; trying again")(take)
+          const taken = yield* Job.patiently("Due webhooks could not be read; trying again")(take)
           if (taken.length === 0) yield* Effect.race(ended.await, Effect.sleep(idlePause))
           return taken
         })

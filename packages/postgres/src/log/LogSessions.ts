@@ -73,17 +73,20 @@ const named = Effect.fnUntraced(function* (
   const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
   const isAcross =
     begin === null ? sql`false` : sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")} ${instant(sql, begin)}`
-  const nearest = sql.literal(isNewer ? "at" : "at desc")
+  const nearest = sql.literal(isNewer ? "asc" : "desc")
+  // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
-    select case when count(*) <= ${sessionsMax} then json_build_object(
-        'numbers', coalesce(json_agg(no order by ${nearest}) filter (where meets), '[]'),
-        'nearness', coalesce(json_agg(at order by ${nearest}) filter (where meets), '[]'),
-        'across', count(*) filter (where meets and is_across),
-        'since', min(since) filter (where meets)) end as named
-    from (select no, ${milliseconds(sql, nearness)} as at, ${milliseconds(sql, sql.literal("started_at"))} as since,
-        ${meets(sql, stretch)} as meets, ${isAcross} as is_across
-      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}) as few`
-    .unprepared
+    with few as materialized (
+      select no, started_at, ended_at
+      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1})
+    select case when (select count(*) from few) <= ${sessionsMax} then (
+      select json_build_object(
+        'numbers', coalesce(json_agg(no order by at ${nearest}), '[]'),
+        'nearness', coalesce(json_agg(at order by at ${nearest}), '[]'),
+        'across', count(*) filter (where is_across),
+        'since', min(since))
+      from (select no, ${milliseconds(sql, nearness)} as at, ${milliseconds(sql, sql.literal("started_at"))} as since, ${isAcross} as is_across
+        from few where ${meets(sql, stretch)}) as met) end as named`.unprepared
   return found?.named ?? null
 })
 
@@ -158,5 +161,6 @@ export const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<n
 /** An instant goes in as a number: postgres.js would parse a timestamp parameter through `Date`. */
 export const instant = (sql: SqlClient.SqlClient, at: number) => sql`to_timestamp(${at}::float8 / 1000)`
 
+/** As a float, for thousands of sessions: `extract` counts in decimals, which takes longer. */
 const milliseconds = (sql: SqlClient.SqlClient, column: Statement.Fragment) =>
   sql`(date_part('epoch', ${column}) * 1000)::bigint`
