@@ -31,19 +31,8 @@ export const pages: Bench = {
         const chance = Chance.of(shape.seed, 1)
         const below = (limit: number) => Chance.below(chance, limit)
         const asked = yield* questions(filled, shape.rows, below)
-        // As in a service that runs: the first to be asked would pay for what is compiled for all.
-        for (const { ask, kind } of asked) {
-          if (kind === "open") continue
-          yield* UnitLock.within(filled.unitId)((yield* LogReader).page(ask(), { direction: "newest" }, pageRows))
-        }
-        const cells: Array<Cell> = []
-        for (const question of asked) {
-          for (const place of ["first", "deep"] as const) {
-            const measured = measure(question, (query) => turn(filled, query, place, below), rounds * 4)
-            // As the panel and the read API ask.
-            cells.push({ question, place, ...(yield* UnitLock.within(filled.unitId)(measured)) })
-          }
-        }
+        // As the panel and the read API ask.
+        const cells = yield* UnitLock.within(filled.unitId)(measure(filled, asked, rounds * 4, below))
         return report({ rounds, ...shape }, cells)
       }).pipe(Effect.provide(layer(shape)))
     )
@@ -64,35 +53,46 @@ const turn = (
   }
 }
 
-/** Every asking is of other values; the first two warm up and show their plan. */
+/**
+ * Every asking is of other values. The first, which is not timed, shows its plan; then all are asked in turn, so that what else the machine
+ * does meanwhile is shared among them.
+ */
 const measure = Effect.fnUntraced(function* (
-  question: Question,
-  turnOf: (query: LogQuery<"activity">) => Keyset.Turn,
-  times: number
+  filled: Filled,
+  questions: ReadonlyArray<Question>,
+  times: number,
+  below: (limit: number) => number
 ) {
   const reader = yield* LogReader
   // Whoever reads is told so after ten seconds, which is what it took then.
-  const read = (query: LogQuery<"activity">) =>
-    reader.page(query, turnOf(query), pageRows).pipe(
+  const read = (query: LogQuery<"activity">, place: Cell["place"]) =>
+    reader.page(query, turn(filled, query, place, below), pageRows).pipe(
       Effect.asVoid,
       Effect.catchIf(
         ({ reason }) => reason._tag === "StatementTimeoutError",
         () => Effect.void
       )
     )
-  const scans = yield* scansOf(read(question.ask()))
-  yield* read(question.ask())
-  const taken: Array<number> = []
-  for (let time = 0; time < times && !(time >= 3 && taken.some((elapsed) => elapsed > slow)); time++) {
-    const query = question.ask()
-    const before = performance.now()
-    yield* read(query)
-    taken.push(performance.now() - before)
+  const cells: Array<Omit<Cell, "p50" | "p95"> & { readonly taken: Array<number> }> = []
+  for (const question of questions) {
+    for (const place of ["first", "deep"] as const) {
+      cells.push({ question, place, scans: yield* scansOf(read(question.ask(), place)), taken: [] })
+    }
   }
-  taken.sort((a, b) => a - b)
-  const quantile = (share: number) => taken[Math.min(taken.length - 1, Math.ceil(taken.length * share) - 1)]!
-  return { scans, p50: quantile(0.5), p95: quantile(0.95) } satisfies Omit<Cell, "question" | "place">
+  for (let time = 0; time < times; time++) {
+    for (const { place, question, taken } of cells) {
+      if (time >= 3 && taken.some((elapsed) => elapsed > slow)) continue
+      const query = question.ask()
+      const before = performance.now()
+      yield* read(query, place)
+      taken.push(performance.now() - before)
+    }
+  }
+  return cells.map(({ taken, ...cell }): Cell => ({ ...cell, p50: quantile(taken, 0.5), p95: quantile(taken, 0.95) }))
 })
+
+const quantile = (taken: ReadonlyArray<number>, share: number): number =>
+  taken.toSorted((a, b) => a - b)[Math.ceil(taken.length * share) - 1]!
 
 const report = ({ rounds, rows, seed }: Omit<Options, "events">, cells: ReadonlyArray<Cell>): Report => {
   const worst = (kind: Kind) =>

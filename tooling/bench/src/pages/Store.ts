@@ -50,10 +50,13 @@ export const fill = Effect.fn("fill")(function* (shape: Shape, tell: (said: stri
   return { unitId, ...span! } satisfies Filled
 })
 
-/** As on a machine that has served for a while: rows are in PostgreSQL's buffers, as far as they fit there, and all else in the system's cache. */
+/**
+ * As on a machine that has served for a while: rows are in PostgreSQL's buffers, as far as they fit there, and all else in the system's cache.
+ * Indexes go through the buffers first, so that no page of a log is the first to lie in a buffer: the system hands out its memory only then.
+ */
 const warm = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* sql`create extension if not exists pg_prewarm`
-  yield* sql`select pg_prewarm(indexrelid, 'read') from pg_index where indrelid in ('session'::regclass, 'activity'::regclass)`
+  yield* sql`select pg_prewarm(indexrelid) from pg_index where indrelid in ('session'::regclass, 'activity'::regclass)`
   yield* sql`select pg_prewarm('session'), pg_prewarm('activity')`
 })
 
