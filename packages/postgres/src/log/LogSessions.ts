@@ -73,7 +73,7 @@ const named = Effect.fnUntraced(function* (
   const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
   const isAcross =
     begin === null ? sql`false` : sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")} ${instant(sql, begin)}`
-  const nearest = sql.literal(isNewer ? "asc" : "desc")
+  const nearest = sql`${nearness} ${sql.literal(isNewer ? "asc" : "desc")}`
   // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
     with few as materialized (
@@ -81,12 +81,11 @@ const named = Effect.fnUntraced(function* (
       from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1})
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
-        'numbers', coalesce(json_agg(no order by at ${nearest}), '[]'),
-        'nearness', coalesce(json_agg(at order by at ${nearest}), '[]'),
-        'across', count(*) filter (where is_across),
-        'since', min(since))
-      from (select no, ${milliseconds(sql, nearness)} as at, ${milliseconds(sql, sql.literal("started_at"))} as since, ${isAcross} as is_across
-        from few where ${meets(sql, stretch)}) as met) end as named`.unprepared
+        'numbers', coalesce(json_agg(no order by ${nearest}), '[]'),
+        'nearness', coalesce(json_agg(${milliseconds(sql, nearness)} order by ${nearest}), '[]'),
+        'across', count(*) filter (where ${isAcross}),
+        'since', ${milliseconds(sql, sql`min(started_at)`)})
+      from few where ${meets(sql, stretch)}) end as named`.unprepared
   return found?.named ?? null
 })
 
