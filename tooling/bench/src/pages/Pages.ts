@@ -59,7 +59,7 @@ const turn = (
  */
 const measure = Effect.fnUntraced(function* (
   filled: Filled,
-  questions: ReadonlyArray<Question>,
+  asked: ReadonlyArray<Question>,
   times: number,
   below: (limit: number) => number
 ) {
@@ -74,7 +74,7 @@ const measure = Effect.fnUntraced(function* (
       )
     )
   const cells: Array<Omit<Cell, "p50" | "p95"> & { readonly taken: Array<number> }> = []
-  for (const question of questions) {
+  for (const question of asked) {
     for (const place of ["first", "deep"] as const) {
       cells.push({ question, place, scans: yield* scansOf(read(question.ask(), place)), taken: [] })
     }
