@@ -74,7 +74,7 @@ describe.skipIf(!NatsServer.isInstalled)("NATS: what the server keeps", () => {
           { concurrency: 40 }
         )
       )
-      yield* Effect.sleep("200 millis")
+      while (refused.length === 0) yield* Effect.sleep("10 millis")
       assert.deepInclude(yield* worker.depth("activity"), { waiting: 20, taken: 0 })
       const taken = yield* drain(worker, ({ length }) => length >= messages.length)
       yield* Fiber.join(appending)
