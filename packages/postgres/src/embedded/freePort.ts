@@ -2,7 +2,8 @@ import { Effect } from "effect"
 import { once } from "node:events"
 import { createServer } from "node:net"
 
-const first = 10_000
+/** The first above those to which `fetch` and browsers do not go. *Source*: WHATWG Fetch, "port blocking". */
+const first = 10_081
 /** Linux, macOS and Windows give the ports from here on to connections that go out. */
 const end = 32_768
 
