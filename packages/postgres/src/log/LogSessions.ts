@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Turn } from "../Keyset.ts"
 import { logTables } from "./LogTable.ts"
+import { ms } from "./RowJson.ts"
 
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
 const sessionsMax = 5_000
@@ -70,7 +71,8 @@ const named = Effect.fnUntraced(function* (
 ) {
   const isNewer = turn.direction === "newer"
   const begin = isNewer ? stretch.since : stretch.until
-  const nearness = sql.literal(isNewer ? "started_at" : "ended_at")
+  const column = isNewer ? "started_at" : "ended_at"
+  const nearness = sql.literal(column)
   const isAcross =
     begin === null ? sql`false` : sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")} ${instant(sql, begin)}`
   const nearest = sql`${nearness} ${sql.literal(isNewer ? "asc" : "desc")}`
@@ -82,9 +84,9 @@ const named = Effect.fnUntraced(function* (
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
         'numbers', coalesce(json_agg(no order by ${nearest}), '[]'),
-        'nearness', coalesce(json_agg(${milliseconds(sql, nearness)} order by ${nearest}), '[]'),
+        'nearness', coalesce(json_agg(${sql.literal(ms(column))} order by ${nearest}), '[]'),
         'across', count(*) filter (where ${isAcross}),
-        'since', ${milliseconds(sql, sql`min(started_at)`)})
+        'since', ${sql.literal(ms("min(started_at)"))})
       from few where ${meets(sql, stretch)}) end as named`.unprepared
   return found?.named ?? null
 })
@@ -159,7 +161,3 @@ export const amongSessions = (sql: SqlClient.SqlClient, numbers: ReadonlyArray<n
 
 /** An instant goes in as a number: postgres.js would parse a timestamp parameter through `Date`. */
 export const instant = (sql: SqlClient.SqlClient, at: number) => sql`to_timestamp(${at}::float8 / 1000)`
-
-/** As a float, for thousands of sessions: `extract` counts in decimals, which takes longer. */
-const milliseconds = (sql: SqlClient.SqlClient, column: Statement.Fragment) =>
-  sql`(date_part('epoch', ${column}) * 1000)::bigint`

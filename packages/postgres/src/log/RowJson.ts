@@ -7,7 +7,8 @@ interface RowJson {
   readonly from: string
 }
 
-const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`
+/** An instant in UTC milliseconds. By a float, for there are thousands: `extract` counts in decimals, which takes longer. */
+export const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`
 
 /** A JSON object of names and expressions. */
 const object = (fields: Readonly<Record<string, string>>): string =>

@@ -23,7 +23,7 @@ export const scansOf = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effe
   const found = new Set<string>()
   for (const statement of statements) {
     const [text, parameters] = statement.compile()
-    if (!/^\s*(with|select (?!set_config))/.test(text)) continue
+    if (/^\s*select set_config/.test(text)) continue
     const [row] = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Node }] }>(
       `explain (format json) ${text}`,
       parameters
