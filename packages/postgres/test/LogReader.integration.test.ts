@@ -382,6 +382,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
+        yield* TestClock.setTime(Logs.noon)
         const unitId = yield* Shop.open("overlapping")
         const below = Logs.numbers(seed)
         const event = (place: number) => ({
@@ -390,7 +391,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
           at: below(60),
           type: below(16) === 0 ? "VisitOnLoginPage" : "VisitOnWebsite"
         })
-        // Sessions of up to a minute, in which many rows fall into one second; every third is nobody's.
+        // Sessions of up to a minute, in which many rows fall into one second; every third is nobody's, and nine of ten go on.
         const events = Array.from({ length: 2_000 }, (_, place) => event(place))
         yield* sql`
         ${intoActivity(sql)}
@@ -399,7 +400,8 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         yield* sql`
         ${intoSession(sql)}
         select ${unitId}, session_no, 'shop', 'shop:' || session_no, visitor_id,
-          case when session_no % 3 > 0 then 'anna.' || session_no || '@example.pl' end, min(occurred_at), max(occurred_at), max(occurred_at), 1, 0, 0
+          case when session_no % 3 > 0 then 'anna.' || session_no || '@example.pl' end, min(occurred_at), max(occurred_at),
+          case when session_no % 10 > 0 then 'infinity' else max(occurred_at) end, 1, 0, 0
         from activity where unit_id = ${unitId} group by session_no, visitor_id`
         const reader = yield* LogReader
         for (const [text, wanted] of [
@@ -413,7 +415,10 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             "email:anna.* visitor:v3000002 visitor:v3000004",
             sql`session.email is not null and activity.visitor_id in ('v3000002', 'v3000004')`
           ],
-          ["-email:anna.*", sql`session.email is null`]
+          ["-email:anna.*", sql`session.email is null`],
+          ["active:yes", sql`session.closed_at = 'infinity'`],
+          ["active:yes type:VisitOnLoginPage", sql`session.closed_at = 'infinity' and type = 'VisitOnLoginPage'`],
+          ["active:yes email:anna.*", sql`session.closed_at = 'infinity' and session.email is not null`]
         ] as const) {
           const rows = yield* sql<{ readonly id: string; readonly at: number }>`
           select activity.id::text, extract(epoch from occurred_at)::float8 * 1000 as at

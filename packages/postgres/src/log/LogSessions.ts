@@ -8,6 +8,9 @@ import { ms } from "./RowJson.ts"
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
 const sessionsMax = 5_000
 
+/** More are not named where a page is made of their rows first: whoever walks the time meets these sooner. */
+const firstMax = 200
+
 /** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
 export const whoseSessions = (
   sql: SqlClient.SqlClient,
@@ -63,11 +66,12 @@ interface Named {
   readonly since: number | null
 }
 
-/** *Shape*: null where there are too many to name, wherever they lie. */
+/** *Shape*: `namedMax` of them and one more; null where there are too many to count, wherever they lie. */
 const named = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   { stretch, turn, unitId, whose }: Lookup,
-  holds: Statement.Fragment
+  holds: Statement.Fragment,
+  namedMax: number
 ) {
   const isNewer = turn.direction === "newer"
   const begin = isNewer ? stretch.since : stretch.until
@@ -75,19 +79,20 @@ const named = Effect.fnUntraced(function* (
   const nearness = sql.literal(column)
   const isAcross =
     begin === null ? sql`false` : sql`${nearness} ${sql.literal(isNewer ? "<=" : ">=")} ${instant(sql, begin)}`
-  const nearest = sql`${nearness} ${sql.literal(isNewer ? "asc" : "desc")}`
   // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
     with few as materialized (
       select no, started_at, ended_at
-      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1})
+      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}),
+    meeting as (select * from few where ${meets(sql, stretch)})
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
-        'numbers', coalesce(json_agg(no order by ${nearest}), '[]'),
-        'nearness', coalesce(json_agg(${sql.literal(ms(column))} order by ${nearest}), '[]'),
+        'numbers', coalesce(json_agg(no), '[]'),
+        'nearness', coalesce(json_agg(${sql.literal(ms(column))}), '[]'),
         'across', count(*) filter (where ${isAcross}),
-        'since', ${sql.literal(ms("min(started_at)"))})
-      from few where ${meets(sql, stretch)}) end as named`.unprepared
+        'since', (select ${sql.literal(ms("min(started_at)"))} from meeting))
+      from (select * from meeting order by ${nearness} ${sql.literal(isNewer ? "asc" : "desc")} limit ${namedMax + 1}) as nearest)
+    end as named`.unprepared
   return found?.named ?? null
 })
 
@@ -96,6 +101,13 @@ const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fra
   const row = sql.literal(logTables[log].name)
   return sql`exists (
     select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
+}
+
+/** The same, where it holds of most rows that a page begins with: of what is asked in brackets the planner believes that half passes. */
+const isOfFirst = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fragment) => {
+  const row = sql.literal(logTables[log].name)
+  return sql`(
+    select coalesce((${holds}), false) from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no)`
 }
 
 /**
@@ -114,17 +126,18 @@ export interface Wanted {
 
 /**
  * Few are named by their numbers: the planner counts them, and finds their rows by the session. Where many are wanted, walking the time
- * meets them soon.
+ * meets them soon. *Shape*: `areFirst` where most rows that the page begins with are theirs.
  */
 export const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   lookup: Lookup,
-  holds: Statement.Fragment
+  { areFirst, holds }: { readonly areFirst: boolean; readonly holds: Statement.Fragment }
 ) {
-  const few = yield* named(sql, lookup, holds)
-  if (few === null) {
-    const near = () => ({ where: isOfOne(sql, lookup, holds), edge: null })
-    return { isListed: false, since: null, near } satisfies Wanted
+  const namedMax = areFirst ? firstMax : sessionsMax
+  const few = yield* named(sql, lookup, holds, namedMax)
+  if (few === null || few.numbers.length > namedMax) {
+    const where = areFirst ? isOfFirst(sql, lookup, holds) : isOfOne(sql, lookup, holds)
+    return { isListed: false, since: few?.since ?? null, near: () => ({ where, edge: null }) } satisfies Wanted
   }
   const near = (nearMax: number) => {
     const count = nearMax + few.across

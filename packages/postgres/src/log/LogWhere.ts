@@ -63,20 +63,22 @@ export const conditions = <L extends Log.Log>(
   now: number,
   without: ReadonlyArray<string> = []
 ) =>
-  Effect.map(partsOf(sql, query, now, { direction: "newest" }, without), ({ always, fields, wanted }) => [
+  Effect.map(partsOf(sql, query, now, null, without), ({ always, fields, wanted }) => [
     ...always,
     ...(wanted === null ? [] : [wanted.near(Infinity).where]),
     ...Object.values(fields).flat()
   ])
 
-/** The same, field by field. */
+/** The same, field by field. *Shape*: for a page where `page` says which; of all rows with null. */
 export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
-  { unitId, log, filter, interval, isMasked = false }: LogQuery<L>,
+  query: LogQuery<L>,
   now: number,
-  turn: Turn,
+  page: Turn | null,
   without: ReadonlyArray<string> = []
 ) {
+  const { unitId, log, filter, interval, isMasked = false } = query
+  const turn: Turn = page ?? { direction: "newest" }
   const { operands, texts, impersonalTexts = texts } = logTables[log]
   const clauses = LogFilter.clausesOf(filter)
   const numberOf = yield* numbersOf(sql, unitId, clauses["session"])
@@ -106,7 +108,12 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     stretch: stretchOf(interval, turn),
     turn
   }
-  const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, sql.and(wantedSessions))
+  const those = {
+    // Whoever is active did what is newest; what is said besides may be far from there, but for what an index leads to.
+    areFirst: page !== null && log === "activity" && isActiveAlone(clauses) && isIndexed(query),
+    holds: sql.and(wantedSessions)
+  }
+  const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, those)
   const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
   const always = [
     sql`unit_id = ${unitId}`,
@@ -122,6 +129,10 @@ const asActive = ({ any, none }: Clause): Clause => {
   const passes = (is: boolean) => (any.length === 0 || any.includes(is)) && !none.includes(is)
   return { any: passes(false) ? [] : [true], none: passes(true) ? [] : [true] }
 }
+
+/** Whether sessions that are wanted are active, and nothing else is said of them. */
+const isActiveAlone = ({ email, session, visitor }: ReturnType<typeof LogFilter.clausesOf>): boolean =>
+  [email, session, visitor].every((clause) => !clause?.any.length)
 
 /** A row without a field is not one of those that are wanted, and passes those that are not. */
 const isNot = (sql: SqlClient.SqlClient, holds: Statement.Fragment) => sql`${holds} is not true`
