@@ -104,7 +104,7 @@ const buffersMegabytes = (): number => {
 }
 
 /** *Units*: bytes. */
-const [buffersMin, buffersMax] = [128 * 2 ** 20, 4 * 2 ** 30]
+const [buffersMin, buffersMax] = [128 * 2 ** 20, 8 * 2 ** 30]
 
 /** A test process may end without closing its scope; a server that keeps nothing must not outlive it. */
 const removeWithProcess = (server: ChildProcess) => {

@@ -51,13 +51,13 @@ export const fill = Effect.fn("fill")(function* (shape: Shape, tell: (said: stri
 })
 
 /**
- * As on a machine that has served for a while: rows are in PostgreSQL's buffers, as far as they fit there, and all else in the system's cache.
- * Indexes go through the buffers first, so that no page of a log is the first to lie in a buffer: the system hands out its memory only then.
+ * As on a machine that has served for a while: PostgreSQL's buffers are full, the system has handed out their memory, and what is asked for most
+ * is in them: indexes, each page of which leads to many rows, and as many rows as find room. All else is in the system's cache.
  */
 const warm = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* sql`create extension if not exists pg_prewarm`
+  yield* sql`select pg_prewarm('activity'), pg_prewarm('session')`
   yield* sql`select pg_prewarm(indexrelid) from pg_index where indrelid in ('session'::regclass, 'activity'::regclass)`
-  yield* sql`select pg_prewarm('session'), pg_prewarm('activity')`
 })
 
 const build = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, shape: Shape, tell: (said: string) => void) {
