@@ -57,8 +57,8 @@ CREATE INDEX activity_order ON public.activity USING btree (unit_id, site_id, or
 CREATE INDEX activity_session ON public.activity USING btree (unit_id, session_no, occurred_at, type);
 CREATE INDEX activity_site_time ON public.activity USING btree (unit_id, site_id, occurred_at DESC, id DESC);
 CREATE INDEX activity_time ON public.activity USING btree (unit_id, occurred_at DESC, id DESC);
-CREATE INDEX activity_type ON public.activity USING btree (unit_id, site_id, type, occurred_at DESC, id DESC);
-CREATE INDEX activity_url ON public.activity USING btree (unit_id, "left"(url, 200) COLLATE "C", site_id, type, occurred_at DESC, id DESC, visitor_id);
+CREATE INDEX activity_type ON public.activity USING btree (unit_id, site_id, type, occurred_at DESC, id DESC, session_no);
+CREATE INDEX activity_url ON public.activity USING btree (unit_id, "left"(url, 200) COLLATE "C", site_id, type, occurred_at DESC, id DESC, session_no, visitor_id);
 CREATE INDEX activity_visitor ON public.activity USING btree (unit_id, visitor_id, occurred_at DESC, id DESC, type);
 
 create table api_key (
@@ -417,7 +417,7 @@ CREATE INDEX session_begin ON public.session USING btree (unit_id, started_at);
 CREATE INDEX session_due ON public.session USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX session_email ON public.session USING btree (unit_id, email COLLATE "C") INCLUDE (no, started_at, ended_at) WHERE (email IS NOT NULL);
 CREATE INDEX session_open ON public.session USING btree (unit_id, closed_at) INCLUDE (no) WHERE (ended_by IS NULL);
-CREATE INDEX session_visitor ON public.session USING btree (unit_id, site_id, visitor_id, started_at);
+CREATE INDEX session_visitor ON public.session USING btree (unit_id, site_id, visitor_id, started_at, email COLLATE "C");
 
 create table session_event (
   unit_id integer not null,

@@ -28,6 +28,7 @@ import { unlinking } from "./migrations/0028_unlinking.ts"
 import { addressBeginnings } from "./migrations/0029_address_beginnings.ts"
 import { seenSessions } from "./migrations/0030_seen_sessions.ts"
 import { widerIndexes } from "./migrations/0031_wider_indexes.ts"
+import { sessionsInIndexes } from "./migrations/0032_sessions_in_indexes.ts"
 import { alone, applyAtOnce, applyBesideWriters, indexesIn, type Migration } from "./Upgrade.ts"
 
 /** Every migration in order, forward only: what has been committed is never edited, the next number corrects it. */
@@ -60,7 +61,8 @@ const migrations: Record<string, string | Migration> = {
   "0028_unlinking": unlinking,
   "0029_address_beginnings": addressBeginnings,
   "0030_seen_sessions": seenSessions,
-  "0031_wider_indexes": widerIndexes
+  "0031_wider_indexes": widerIndexes,
+  "0032_sessions_in_indexes": sessionsInIndexes
 }
 
 const all = Object.entries(migrations).map(([file, migration]) => ({

@@ -330,7 +330,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             select id::text from activity where ${walked} and occurred_at < to_timestamp(5000)
             order by occurred_at desc, id desc limit 3`
           assert.deepStrictEqual(idsOf(beyond.rows), idsOf(expected), text)
-          const { rows: found } = (yield* cut(sql, query, Logs.noon, turnAfter(null), 50))(Infinity)
+          const { rows: found } = yield* (yield* cut(sql, query, Logs.noon, turnAfter(null), 50))(Infinity)
           const plan = yield* sql`explain select * from ${found} as row`.unprepared
           assert.include(JSON.stringify(plan), index, text)
           assert.notInclude(JSON.stringify(plan), "activity_time", text)
@@ -454,13 +454,16 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       const unitId = yield* Shop.open("many")
       yield* sql`
         ${intoSession(sql)}
-        select ${unitId}, 4000000 + i, 'shop', 'shop:' || i, 'v' || i, case when i % 100 > 0 then 'anna.' || i || '@example.pl' end,
+        select ${unitId}, 4000000 + i, 'shop', 'shop:' || i, 'v' || i,
+          case when i % 100 > 0 then case when i > 3000 then 'anna.' else 'ewa.' end || i || '@example.pl' end,
           to_timestamp(i), to_timestamp(i), to_timestamp(i), 1, 0, 0
-        from generate_series(1, 6000) as i`
+        from generate_series(1, 9000) as i`
       yield* sql`
-        ${intoActivity(sql)}
-        select unit_id, site_id, id, visitor_id, no, 'VisitOnWebsite', started_at, now(), 0
+        insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence, url)
+        select unit_id, site_id, id, visitor_id, no, 'VisitOnWebsite', started_at, now(), 0,
+          'https://shop.example/' || case when no % 100 = 7 then 'mug' else no::text end
         from session where unit_id = ${unitId} order by no`
+      yield* sql`vacuum analyze activity`
       const visitors = Effect.fnUntraced(function* (text: string) {
         const { rows } = yield* (yield* LogReader).page(
           said(unitId, "activity", text),
@@ -472,6 +475,23 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       assert.deepStrictEqual(yield* visitors("email:anna.*"), ["v5002", "v5001", "v4999", "v4998"])
       assert.deepStrictEqual(yield* visitors("email:anna.* -email:anna.5*"), ["v4999", "v4998", "v4997", "v4996"])
       assert.deepStrictEqual(yield* visitors("-email:anna.*"), ["v5000", "v4900", "v4800", "v4700"])
+      assert.deepStrictEqual(yield* visitors("email:anna.* type:VisitOnWebsite"), ["v5002", "v5001", "v4999", "v4998"])
+      assert.deepStrictEqual(yield* visitors("email:anna.* type:ModifyCart"), [])
+      const mug = "url:https://shop.example/mug"
+      assert.deepStrictEqual(yield* visitors(`email:anna.* ${mug}`), ["v4907", "v4807", "v4707", "v4607"])
+      assert.deepStrictEqual(yield* visitors(`email:ewa.* ${mug}`), ["v2907", "v2807", "v2707", "v2607"])
+      assert.deepStrictEqual(yield* visitors(`email:ewa.* ${mug} type:ModifyCart`), [])
+      const planOf = Effect.fnUntraced(function* (text: string) {
+        const { rows } = yield* (yield* cut(sql, said(unitId, "activity", text), Logs.noon, turnAfter(null), 50))(
+          Infinity
+        )
+        return JSON.stringify(yield* sql`explain select * from ${rows} as row`.unprepared)
+      })
+      // Told by an index before a row is read, and not session by session.
+      const thousands = yield* planOf(`email:ewa.* ${mug}`)
+      assert.match(thousands, /activity_url.*session_no = ANY/)
+      assert.notInclude(thousands, "activity_session")
+      assert.include(yield* planOf("email:anna.* type:VisitOnWebsite"), "Index Only Scan using activity_type")
     })
   )
 
@@ -513,7 +533,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         ["older", 1_100_000],
         ["newer", 28_900_000]
       ] as const) {
-        const { rows } = (yield* cut(sql, query, Logs.noon, { direction, cursor: { at, id: 0 } }, 50))(Infinity)
+        const { rows } = yield* (yield* cut(sql, query, Logs.noon, { direction, cursor: { at, id: 0 } }, 50))(Infinity)
         const [row] = yield* sql<{
           readonly "QUERY PLAN": readonly [{ readonly Plan: Readonly<Record<string, number>> }]
         }>`

@@ -98,7 +98,7 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("migration
     () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* sql`delete from migration where migration_id in (15, 29, 31)`
+        yield* sql`delete from migration where migration_id in (15, 29, 31, 32)`
         yield* sql`drop index activity_type, activity_url, session_event_type, session_event_superseded, session_email`
         const before = yield* Snapshot.take
         assert.strictEqual((yield* Effect.flip(migrate)).reason._tag, "SqlSyntaxError")
@@ -109,7 +109,8 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("migration
           [
             [15, "grown_logs"],
             [29, "address_beginnings"],
-            [31, "wider_indexes"]
+            [31, "wider_indexes"],
+            [32, "sessions_in_indexes"]
           ]
         )
         assert.strictEqual(fs.readFileSync(Snapshot.file, "utf8"), yield* Snapshot.take)

@@ -1,9 +1,9 @@
-import { type FilterValue, type Log, LogFilter } from "@spoor/domain"
+import { type Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { ordered, type Turn } from "../Keyset.ts"
 import { logTables, type Operand } from "./LogTable.ts"
-import { type LogQuery, partsOf } from "./LogWhere.ts"
+import { isExact, type LogQuery, partsOf } from "./LogWhere.ts"
 
 /** More sites and types than this are walked by the time instead: they are probably most of the log. */
 const probesMax = 200
@@ -40,15 +40,25 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   const order = ordered(sql, turn, rowsMax)
   const table = sql.literal(logTables[query.log].name)
   const { always, fields, wanted } = yield* partsOf(sql, query, now, turn)
-  const isListed = wanted?.isListed === true || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
-  const grid = isListed ? [] : yield* gridOf(sql, query)
-  const rest = Object.entries(fields).flatMap(([name, said]) => (grid.some(({ field }) => field === name) ? [] : said))
-  return (nearMax: number) => {
-    const { edge, where } = wanted?.near(nearMax) ?? { edge: null, where: sql`true` }
+  return Effect.fnUntraced(function* (nearMax: number) {
+    const among = wanted?.near(nearMax)
+    const isWalked = among?.by === "walk"
+    const isListed = among?.by === "session" || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
+    const dimensions = isListed ? [] : yield* dimensionsOf(sql, query)
+    const addresses = isWalked && dimensions.length > 0 ? (fields["url"] ?? []) : []
+    const planned = among?.by === "address" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
+    const rest = Object.entries(fields).flatMap(([name, said]) =>
+      dimensions.some(({ field }) => field === name) ? [] : said
+    )
+    // The index of types has all that is asked of a row: only the page's own rows are read.
+    const isTold = isWalked && addresses.length === 0 && dimensions.some(({ field }) => field === "type")
+    const columns = sql.literal(isTold ? "unit_id, id, occurred_at" : "*")
     const rows = (more: ReadonlyArray<Statement.Fragment>) =>
-      sql`select * from ${table} where ${sql.and([...always, where, ...rest, ...more])} ${order}`
-    return { rows: ofGrid(sql, grid, { table, order, rows }), edge }
-  }
+      sql`select ${columns} from ${table} where ${sql.and([...always, ...(among ? [among.where] : []), ...rest, ...more])} ${order}`
+    const found = ofGrid(sql, { dimensions, planned }, { table, order, rows })
+    const page = isTold ? sql`(select ${table}.* from ${found} as found join ${table} using (unit_id, id))` : found
+    return { rows: page, edge: among?.edge ?? null }
+  })
 })
 
 /** *Shape*: `rows` of a log of which more is said, in their order and with their limit. */
@@ -58,32 +68,77 @@ interface Rows {
   readonly rows: (more: ReadonlyArray<Statement.Fragment>) => Statement.Fragment
 }
 
+/** *Shape*: values of `planned.dimensions` together, each planned for itself; of the others each value shares a plan. */
+interface Grid {
+  readonly dimensions: ReadonlyArray<Dimension>
+  readonly planned: Planned
+}
+
+interface Planned {
+  readonly dimensions: ReadonlyArray<Dimension>
+  readonly cells: ReadonlyArray<ReadonlyArray<string>>
+}
+
 /** The rows of each site with each type, and of these the first. */
-const ofGrid = (sql: SqlClient.SqlClient, grid: ReadonlyArray<Dimension>, { order, rows, table }: Rows) => {
-  if (grid.length === 0) return sql`(${rows([])})`
-  if (sizeOf(grid) === 0) return sql`(select * from ${table} where false)`
-  const named = grid.filter(({ isNamed }) => isNamed)
-  const planned = [grid, named].find((dimensions) => sizeOf(dimensions) <= plansMax) ?? []
-  const shared = grid.filter((dimension) => !planned.includes(dimension))
-  const lists = shared.map(
-    ({ column, type, values }) =>
-      sql`unnest(${values}::text[]::${sql.literal(type)}[]) as each_${sql.literal(column)} (it)`
-  )
-  const isShared = shared.map(({ column }) => sql`${sql.literal(`${column} = each_${column}.it`)}`)
-  const parts = combinations(planned).map((values) => {
+const ofGrid = (sql: SqlClient.SqlClient, { dimensions, planned }: Grid, { order, rows, table }: Rows) => {
+  if (dimensions.length === 0) return sql`(${rows([])})`
+  if (sizeOf(dimensions) === 0 || planned.cells.length === 0) return sql`(select * from ${table} where false)`
+  const shared = dimensions.filter((dimension) => !planned.dimensions.includes(dimension))
+  const parts = planned.cells.map((values) => {
     const inner = rows([
-      ...isShared,
-      ...planned.map(({ column, type }, at) => sql`${sql.literal(column)} = ${values[at]!}::text::${sql.literal(type)}`)
+      ...isEach(sql, shared),
+      ...planned.dimensions.map(
+        ({ column, type }, at) => sql`${sql.literal(column)} = ${values[at]!}::text::${sql.literal(type)}`
+      )
     ])
-    return lists.length === 0
+    return shared.length === 0
       ? sql`(${inner})`
-      : sql`(select ${table}.* from ${joined(sql, lists, " cross join ")} cross join lateral (${inner}) as ${table})`
+      : sql`(select ${table}.* from ${eachOf(sql, shared)} cross join lateral (${inner}) as ${table})`
   })
   return sql`(select * from (${joined(sql, parts, " union all ")}) as ${table} ${order})`
 }
 
+const eachOf = (sql: SqlClient.SqlClient, dimensions: ReadonlyArray<Dimension>) =>
+  joined(
+    sql,
+    dimensions.map(
+      ({ column, type, values }) =>
+        sql`unnest(${values}::text[]::${sql.literal(type)}[]) as each_${sql.literal(column)} (it)`
+    ),
+    " cross join "
+  )
+
+const isEach = (sql: SqlClient.SqlClient, dimensions: ReadonlyArray<Dimension>) =>
+  dimensions.map(({ column }) => sql`${sql.literal(`${column} = each_${column}.it`)}`)
+
+/** Nothing is planned for itself. */
+const nowhere: Planned = { dimensions: [], cells: [[]] }
+
+/**
+ * What is planned for itself: sites and types where an address was ever seen, or each with each if they are few, or those that a filter names.
+ * Few ordered parts are merged as they are walked, so that none is walked farther than the page goes.
+ */
+const plannedOf = Effect.fnUntraced(function* <L extends Log.Log>(
+  sql: SqlClient.SqlClient,
+  { filter, log, unitId }: LogQuery<L>,
+  dimensions: ReadonlyArray<Dimension>,
+  isAtAddress: ReadonlyArray<Statement.Fragment>
+) {
+  if (isAtAddress.length > 0 && LogFilter.clausesOf(filter)["url"]?.any.every(isExact)) {
+    const [columns, table] = [dimensions.map(({ column }) => `each_${column}.it::text`), logTables[log].name]
+    const found = yield* sql<{ readonly cell: ReadonlyArray<string> }>`
+      select to_json(array[${sql.literal(columns.join(", "))}]) as cell from ${eachOf(sql, dimensions)}
+      where (select true from ${sql.literal(table)}
+        where ${sql.and([sql`unit_id = ${unitId}`, ...isAtAddress, ...isEach(sql, dimensions)])} limit 1)`.unprepared
+    if (found.length <= plansMax) return { dimensions, cells: found.map(({ cell }) => cell) }
+  }
+  const named = dimensions.filter(({ isNamed }) => isNamed)
+  const planned = [dimensions, named].find((some) => sizeOf(some) <= plansMax) ?? []
+  return { dimensions: planned, cells: combinations(planned) }
+})
+
 /** The sites and types to look at, each with each; none where the filter says nothing that they help with. */
-const gridOf = Effect.fnUntraced(function* <L extends Log.Log>(
+const dimensionsOf = Effect.fnUntraced(function* <L extends Log.Log>(
   sql: SqlClient.SqlClient,
   { filter, log, unitId }: LogQuery<L>
 ) {
@@ -113,8 +168,6 @@ const narrowed = (clause: ReturnType<typeof LogFilter.clausesOf>[string], all: R
   values: (clause?.any.length ? clause.any.map(String) : all).filter((value) => !clause?.none.includes(value)),
   isNamed: (clause?.any.length ?? 0) > 0
 })
-
-const isExact = (value: FilterValue.Value): boolean => typeof value === "object" && value.op === "is"
 
 const sizeOf = (dimensions: ReadonlyArray<Dimension>): number =>
   dimensions.reduce((size, { values }) => size * values.length, 1)

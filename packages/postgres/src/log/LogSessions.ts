@@ -11,6 +11,9 @@ const sessionsMax = 5_000
 /** More are not named where a page is made of their rows first: whoever walks the time meets these sooner. */
 const firstMax = 200
 
+/** Of more than two thousand sessions an address is walked sooner than they are looked up one by one, but for the nearest five hundred. */
+const [addressMin, nearestMax] = [2_000, 500]
+
 /** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
 export const whoseSessions = (
   sql: SqlClient.SqlClient,
@@ -82,8 +85,7 @@ const named = Effect.fnUntraced(function* (
   // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
     with few as materialized (
-      select no, started_at, ended_at
-      from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}),
+      select no, started_at, ended_at from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}),
     meeting as (select * from few where ${meets(sql, stretch)})
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
@@ -103,47 +105,68 @@ const isOfOne = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fra
     select from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no and (${holds}))`
 }
 
-/** The same, where it holds of most rows that a page begins with: of what is asked in brackets the planner believes that half passes. */
-const isOfFirst = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fragment) => {
+/** The same, for a page that is walked in its order: of what is asked like this the planner believes that every other row passes. */
+const isOfNext = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fragment) => {
   const row = sql.literal(logTables[log].name)
   return sql`(
     select coalesce((${holds}), false) from session where session.unit_id = ${row}.unit_id and session.no = ${row}.session_no)`
 }
 
 /**
- * That a row's session is one of those that are wanted. *Shape*: `isListed` where these are few, and named by their numbers; none of their
- * rows is older than `since`. *Units*: UTC milliseconds.
+ * That a row's session is one of those that are wanted. *Shape*: `by` what rows are found: session by session, by their address, whose index
+ * tells of each row if its session is on a long list, or as the log is walked. No row is missing from where the page begins up to `edge`, and
+ * with null none at all. *Units*: UTC milliseconds.
  */
+interface Among {
+  readonly where: Statement.Fragment
+  readonly by: "session" | "address" | "walk"
+  readonly edge: number | null
+}
+
+/** *Shape*: no row of sessions that are wanted is older than `since`. *Units*: UTC milliseconds. */
 export interface Wanted {
-  readonly isListed: boolean
   readonly since: number | null
-  /**
-   * *Shape*: of so many sessions, the nearest, and of those that go on across the page's beginning. From there no row is missing up to
-   * `edge`, and with null none at all.
-   */
-  readonly near: (nearMax: number) => { readonly where: Statement.Fragment; readonly edge: number | null }
+  /** Of so many sessions, the nearest, and of those that go on across the page's beginning. */
+  readonly near: (nearMax: number) => Among
+}
+
+/**
+ * What holds of sessions. *Shape*: `isPage` where not all of their rows are wanted at once; `areFirst` where most rows that the page begins with
+ * are theirs, `haveAddress` where these have one address.
+ */
+export interface Holding {
+  readonly holds: Statement.Fragment
+  readonly isPage: boolean
+  readonly areFirst: boolean
+  readonly haveAddress: boolean
 }
 
 /**
  * Few are named by their numbers: the planner counts them, and finds their rows by the session. Where many are wanted, walking the time
- * meets them soon. *Shape*: `areFirst` where most rows that the page begins with are theirs.
+ * meets them soon.
  */
 export const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   lookup: Lookup,
-  { areFirst, holds }: { readonly areFirst: boolean; readonly holds: Statement.Fragment }
+  { areFirst, haveAddress, holds, isPage }: Holding
 ) {
   const namedMax = areFirst ? firstMax : sessionsMax
   const few = yield* named(sql, lookup, holds, namedMax)
   if (few === null || few.numbers.length > namedMax) {
-    const where = areFirst ? isOfFirst(sql, lookup, holds) : isOfOne(sql, lookup, holds)
-    return { isListed: false, since: few?.since ?? null, near: () => ({ where, edge: null }) } satisfies Wanted
+    const where = isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds)
+    return { since: few?.since ?? null, near: () => ({ where, by: "walk", edge: null }) } satisfies Wanted
   }
-  const near = (nearMax: number) => {
-    const count = nearMax + few.across
-    return { where: amongSessions(sql, few.numbers.slice(0, count)), edge: few.nearness[count] ?? null }
+  const { across, nearness, numbers, since } = few
+  const near = (nearMax: number): Among => {
+    const count = nearMax + across
+    if (haveAddress && numbers.length > addressMin && count > nearestMax) {
+      // In their order, as PostgreSQL would sort them for each stretch of the index.
+      const all = numbers.toSorted((one, other) => one - other)
+      return { where: amongSessions(sql, all), by: "address", edge: null }
+    }
+    return { where: amongSessions(sql, numbers.slice(0, count)), by: "session", edge: nearness[count] ?? null }
   }
-  return { isListed: true, since: few.since, near } satisfies Wanted
+  return { since, near } satisfies Wanted
 })
 
 /**

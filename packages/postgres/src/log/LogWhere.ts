@@ -6,6 +6,7 @@ import { resolveSession } from "../SessionStory.ts"
 import {
   amongSessions,
   besidesSessions,
+  type Holding,
   instant,
   inSessions,
   type Lookup,
@@ -108,12 +109,15 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     stretch: stretchOf(interval, turn),
     turn
   }
-  const those = {
+  const isPage = page !== null
+  const holding: Holding = {
+    holds: sql.and(wantedSessions),
+    isPage,
     // Whoever is active did what is newest; what is said besides may be far from there, but for what an index leads to.
-    areFirst: page !== null && log === "activity" && isActiveAlone(clauses) && isIndexed(query),
-    holds: sql.and(wantedSessions)
+    areFirst: isPage && log === "activity" && isActiveAlone(clauses) && isIndexed(query),
+    haveAddress: isPage && log === "activity" && clauses["url"]?.any.length === 1 && clauses["url"].any.every(isExact)
   }
-  const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, those)
+  const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, holding)
   const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
   const always = [
     sql`unit_id = ${unitId}`,
@@ -133,6 +137,9 @@ const asActive = ({ any, none }: Clause): Clause => {
 /** Whether sessions that are wanted are active, and nothing else is said of them. */
 const isActiveAlone = ({ email, session, visitor }: ReturnType<typeof LogFilter.clausesOf>): boolean =>
   [email, session, visitor].every((clause) => !clause?.any.length)
+
+/** A text that is named as a whole. */
+export const isExact = (value: FilterValue.Value): boolean => typeof value === "object" && value.op === "is"
 
 /** A row without a field is not one of those that are wanted, and passes those that are not. */
 const isNot = (sql: SqlClient.SqlClient, holds: Statement.Fragment) => sql`${holds} is not true`
