@@ -2,6 +2,7 @@ import type { Interval, Log } from "@spoor/domain"
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import { SqlClient, type SqlError, type Statement } from "effect/sql"
 import { instant, reading } from "./Keyset.ts"
+import { expectedRows } from "./log/Expected.ts"
 import { logTables, type Operand } from "./log/LogTable.ts"
 import { conditions, type LogQuery } from "./log/LogWhere.ts"
 
@@ -111,14 +112,12 @@ export class LogCounts extends Context.Service<
           from ${sql.literal(percent < 100 ? `public.${name}` : name)} ${part} where ${where} group by 1, 2`.unprepared
         }
 
-        const expectedRows = Effect.fnUntraced(function* (log: Log.Log, where: Statement.Fragment) {
-          const plans = yield* sql<{ readonly "QUERY PLAN": readonly [{ readonly Plan: { "Plan Rows": number } }] }>`
-            explain (format json) select from ${sql.literal(logTables[log].name)} where ${where}`.unprepared
-          return plans[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0
-        })
-
         const estimate = Effect.fn("LogCounts.estimate")(function* <L extends Log.Log>(query: LogQuery<L>) {
-          return yield* expectedRows(query.log, sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis)))
+          return yield* expectedRows(
+            sql,
+            query.log,
+            sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
+          )
         })
 
         const bars = Effect.fn("LogCounts.bars")(function* <L extends Log.Log>(
@@ -128,7 +127,7 @@ export class LogCounts extends Context.Service<
           const interval: Interval.Interval = { from: edges[0] ?? null, to: edges.at(-1) ?? null }
           const query = { unitId, log, filter, interval, isMasked: isMasked ?? false }
           const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
-          const expected = yield* expectedRows(log, where)
+          const expected = yield* expectedRows(sql, log, where)
           const [size] = yield* sql<{ readonly pages: number }>`
           select relpages as pages from pg_class where oid = ${`public.${logTables[log].name}`}::regclass`
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))

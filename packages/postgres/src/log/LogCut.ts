@@ -46,7 +46,7 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
     const isListed = among?.by === "session" || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
     const dimensions = isListed ? [] : yield* dimensionsOf(sql, query)
     const addresses = isWalked && dimensions.length > 0 ? (fields["url"] ?? []) : []
-    const planned = among?.by === "address" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
+    const planned = among?.by === "key" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
     const rest = Object.entries(fields).flatMap(([name, said]) =>
       dimensions.some(({ field }) => field === name) ? [] : said
     )

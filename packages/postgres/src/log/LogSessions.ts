@@ -2,17 +2,18 @@ import type { Interval, Log, LogFilter } from "@spoor/domain"
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Turn } from "../Keyset.ts"
+import { expectedRows } from "./Expected.ts"
 import { logTables } from "./LogTable.ts"
 import { ms } from "./RowJson.ts"
 
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
 const sessionsMax = 5_000
 
-/** More are not named where a page is made of their rows first: whoever walks the time meets these sooner. */
+/** More are not named where a page is made of their rows first: whoever walks the log meets these sooner. */
 const firstMax = 200
 
-/** Of more than two thousand sessions an address is walked sooner than they are looked up one by one, but for the nearest five hundred. */
-const [addressMin, nearestMax] = [2_000, 500]
+/** Of more sessions a key with at most so many rows is walked sooner than they are looked up one by one. */
+const [keyedMin, keyMax] = [2_000, 200_000]
 
 /** What a filter says of rows that holds for the whole session: its sessions are fewer then. */
 export const whoseSessions = (
@@ -69,13 +70,9 @@ interface Named {
   readonly since: number | null
 }
 
-/** *Shape*: `namedMax` of them and one more; null where there are too many to count, wherever they lie. */
-const named = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
-  { stretch, turn, unitId, whose }: Lookup,
-  holds: Statement.Fragment,
-  namedMax: number
-) {
+/** *Shape*: null where there are too many to name, wherever they lie. */
+const named = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, lookup: Lookup, holds: Statement.Fragment) {
+  const { stretch, turn } = lookup
   const isNewer = turn.direction === "newer"
   const begin = isNewer ? stretch.since : stretch.until
   const column = isNewer ? "started_at" : "ended_at"
@@ -85,17 +82,31 @@ const named = Effect.fnUntraced(function* (
   // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
     with few as materialized (
-      select no, started_at, ended_at from session where ${sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])} limit ${sessionsMax + 1}),
-    meeting as (select * from few where ${meets(sql, stretch)})
+      select no, started_at, ended_at from session where ${ofUnit(sql, lookup, holds)} limit ${sessionsMax + 1})
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
         'numbers', coalesce(json_agg(no), '[]'),
         'nearness', coalesce(json_agg(${sql.literal(ms(column))}), '[]'),
         'across', count(*) filter (where ${isAcross}),
-        'since', (select ${sql.literal(ms("min(started_at)"))} from meeting))
-      from (select * from meeting order by ${nearness} ${sql.literal(isNewer ? "asc" : "desc")} limit ${namedMax + 1}) as nearest)
-    end as named`.unprepared
+        'since', ${sql.literal(ms("min(started_at)"))})
+      from (
+        select * from few where ${meets(sql, stretch)} order by ${nearness} ${sql.literal(isNewer ? "asc" : "desc")}
+      ) as nearest) end as named`.unprepared
   return found?.named ?? null
+})
+
+const ofUnit = (sql: SqlClient.SqlClient, { unitId, whose }: Lookup, holds: Statement.Fragment) =>
+  sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])
+
+/** When the first of many sessions that have rows in the stretch began. *Shape*: undefined where they are few. *Units*: UTC milliseconds. */
+const sinceOfMany = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, lookup: Lookup, holds: Statement.Fragment) {
+  const [found] = yield* sql<{ readonly count: number; readonly since: number | null }>`
+    select count(*) as count, ${sql.literal(ms("min(started_at)"))} as since
+    from (select started_at from session
+      where ${sql.and([ofUnit(sql, lookup, holds), meets(sql, lookup.stretch)])} limit ${sessionsMax + 1}) as wanted`
+    .unprepared
+  const { count, since } = found!
+  return count <= firstMax ? undefined : count > sessionsMax ? null : since
 })
 
 /** That a row's session is one of those of which something holds, looked at row by row. */
@@ -113,13 +124,13 @@ const isOfNext = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fr
 }
 
 /**
- * That a row's session is one of those that are wanted. *Shape*: `by` what rows are found: session by session, by their address, whose index
- * tells of each row if its session is on a long list, or as the log is walked. No row is missing from where the page begins up to `edge`, and
- * with null none at all. *Units*: UTC milliseconds.
+ * That a row's session is one of those that are wanted. *Shape*: `by` what rows are found: session by session, by a key whose index tells of
+ * each row if its session is on a long list, or as the log is walked, which passes by many or has most from the first on. No row is missing
+ * from where the page begins up to `edge`, and with null none at all. *Units*: UTC milliseconds.
  */
 interface Among {
   readonly where: Statement.Fragment
-  readonly by: "session" | "address" | "walk"
+  readonly by: "session" | "key" | "walk" | "first"
   readonly edge: number | null
 }
 
@@ -132,13 +143,13 @@ export interface Wanted {
 
 /**
  * What holds of sessions. *Shape*: `isPage` where not all of their rows are wanted at once; `areFirst` where most rows that the page begins with
- * are theirs, `haveAddress` where these have one address.
+ * are theirs; `key` holds of the rows, and leads to them in an index that has the session behind their order.
  */
 export interface Holding {
   readonly holds: Statement.Fragment
   readonly isPage: boolean
   readonly areFirst: boolean
-  readonly haveAddress: boolean
+  readonly key: Statement.Fragment | null
 }
 
 /**
@@ -148,25 +159,32 @@ export interface Holding {
 export const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   lookup: Lookup,
-  { areFirst, haveAddress, holds, isPage }: Holding
+  { areFirst, holds, isPage, key }: Holding
 ) {
-  const namedMax = areFirst ? firstMax : sessionsMax
-  const few = yield* named(sql, lookup, holds, namedMax)
-  if (few === null || few.numbers.length > namedMax) {
-    const where = isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds)
-    return { since: few?.since ?? null, near: () => ({ where, by: "walk", edge: null }) } satisfies Wanted
+  const since = areFirst ? yield* sinceOfMany(sql, lookup, holds) : undefined
+  if (since !== undefined) {
+    return { since, near: () => ({ where: isOfNext(sql, lookup, holds), by: "first", edge: null }) } satisfies Wanted
   }
-  const { across, nearness, numbers, since } = few
+  const few = yield* named(sql, lookup, holds)
+  if (few === null) {
+    const where = isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds)
+    return { since: null, near: () => ({ where, by: "walk", edge: null }) } satisfies Wanted
+  }
+  const { across, nearness, numbers } = few
   const near = (nearMax: number): Among => {
     const count = nearMax + across
-    if (haveAddress && numbers.length > addressMin && count > nearestMax) {
-      // In their order, as PostgreSQL would sort them for each stretch of the index.
-      const all = numbers.toSorted((one, other) => one - other)
-      return { where: amongSessions(sql, all), by: "address", edge: null }
-    }
     return { where: amongSessions(sql, numbers.slice(0, count)), by: "session", edge: nearness[count] ?? null }
   }
-  return { since, near } satisfies Wanted
+  if (key !== null && numbers.length > keyedMin) {
+    const rows = yield* expectedRows(sql, lookup.log, sql.and([sql`unit_id = ${lookup.unitId}`, key]))
+    // In their order, as PostgreSQL would sort them for each stretch of the index.
+    const where = amongSessions(
+      sql,
+      numbers.toSorted((one, other) => one - other)
+    )
+    if (rows <= keyMax) return { since: few.since, near: () => ({ where, by: "key", edge: null }) } satisfies Wanted
+  }
+  return { since: few.since, near } satisfies Wanted
 })
 
 /**

@@ -115,7 +115,7 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     isPage,
     // Whoever is active did what is newest; what is said besides may be far from there, but for what an index leads to.
     areFirst: isPage && log === "activity" && isActiveAlone(clauses) && isIndexed(query),
-    haveAddress: isPage && log === "activity" && clauses["url"]?.any.length === 1 && clauses["url"].any.every(isExact)
+    key: isPage && log === "activity" ? keyOf(sql, clauses, fields) : null
   }
   const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, holding)
   const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
@@ -137,6 +137,16 @@ const asActive = ({ any, none }: Clause): Clause => {
 /** Whether sessions that are wanted are active, and nothing else is said of them. */
 const isActiveAlone = ({ email, session, visitor }: ReturnType<typeof LogFilter.clausesOf>): boolean =>
   [email, session, visitor].every((clause) => !clause?.any.length)
+
+/** What leads to rows in an index of the activity that has the session behind their order: one address, or types. */
+const keyOf = (
+  sql: SqlClient.SqlClient,
+  { type, url }: ReturnType<typeof LogFilter.clausesOf>,
+  fields: Readonly<Record<string, ReadonlyArray<Statement.Fragment>>>
+): Statement.Fragment | null => {
+  if (url !== undefined) return url.any.length === 1 && url.any.every(isExact) ? sql.and(fields["url"] ?? []) : null
+  return type?.any.length ? sql.and(fields["type"] ?? []) : null
+}
 
 /** A text that is named as a whole. */
 export const isExact = (value: FilterValue.Value): boolean => typeof value === "object" && value.op === "is"

@@ -52,12 +52,15 @@ export const fill = Effect.fn("fill")(function* (shape: Shape, tell: (said: stri
 
 /**
  * As on a machine that has served for a while: PostgreSQL's buffers are full, the system has handed out their memory, and what is asked for most
- * is in them: indexes, each page of which leads to many rows, and as many rows as find room. All else is in the system's cache.
+ * is in them: indexes, each page of which leads to many rows, but for the one that only writers ask, and as many rows as find room. All else is in
+ * the system's cache.
  */
 const warm = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   yield* sql`create extension if not exists pg_prewarm`
   yield* sql`select pg_prewarm('activity'), pg_prewarm('session')`
-  yield* sql`select pg_prewarm(indexrelid) from pg_index where indrelid in ('session'::regclass, 'activity'::regclass)`
+  yield* sql`select pg_prewarm(indexrelid) from pg_index
+    where indrelid in ('session'::regclass, 'activity'::regclass)
+      and indexrelid <> 'activity_unit_id_site_id_event_id_key'::regclass`
 })
 
 const build = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, shape: Shape, tell: (said: string) => void) {
