@@ -23,7 +23,8 @@ export const scansOf = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effe
   const found = new Set<string>()
   for (const statement of statements) {
     const [text, parameters] = statement.compile()
-    if (/^\s*select set_config/.test(text)) continue
+    // Settings, and what is asked of the planner itself.
+    if (/^\s*(select set_config|explain )/.test(text)) continue
     const [row] = yield* sql.unsafe<{ readonly "QUERY PLAN": readonly [{ readonly Plan: Node }] }>(
       `explain (format json) ${text}`,
       parameters
