@@ -115,7 +115,7 @@ const report = ({ rounds, rows, seed }: Omit<Options, "events">, cells: Readonly
     ],
     notes: [
       `${rows} rows of seed ${seed}, pages of ${pageRows}, ${rounds * 4} askings of other values each`,
-      ...(["exact", "prefix", "open"] as const).map((kind) => {
+      ...(["exact", "prefix", "address", "open"] as const).map((kind) => {
         const cell = worst(kind)
         return `worst ${kind}: ${nameOf(cell)}, p95 ${cell.p95.toFixed(1)} ms`
       }),
@@ -125,6 +125,7 @@ const report = ({ rounds, rows, seed }: Omit<Options, "events">, cells: Readonly
       ratio: rounded(worst("exact").p95 / first!.p50),
       p95_ms_max: rounded(worst("exact").p95),
       p95_ms_max_prefix: rounded(worst("prefix").p95),
+      p95_ms_max_address: rounded(worst("address").p95),
       p95_ms_max_open: rounded(worst("open").p95),
       first_page_p95_ms: rounded(first!.p95),
       deep_page_p95_ms: rounded(deep!.p95),

@@ -10,10 +10,10 @@ type Clauses = Omit<LogFilter.FilterOf<"activity">, "log" | "range">
 export type Below = (limit: number) => number
 
 /**
- * What a filter is for the claim: an e-mail's beginning may take longer than what is exact, and so may an address's. `open` is what no index serves:
- * such a filter walks the log by its time and gives up after a while.
+ * What a filter is for the claim: an e-mail's beginning (`prefix`) may take longer than what is exact, an address' beginning is told apart.
+ * `open` is what no index serves: such a filter walks the log by its time and gives up after a while.
  */
-export type Kind = "exact" | "prefix" | "open"
+export type Kind = "exact" | "prefix" | "address" | "open"
 
 /** A filter whose values are others at every asking. */
 export interface Question {
@@ -84,7 +84,7 @@ export const questions = Effect.fnUntraced(function* (filled: Filled, rows: numb
 const DAY = 86_400_000
 
 const kindOf = (...parts: ReadonlyArray<Part>): Kind =>
-  (["open", "prefix"] as const).find((kind) => parts.some((part) => part.kind === kind)) ?? "exact"
+  (["open", "address", "prefix"] as const).find((kind) => parts.some((part) => part.kind === kind)) ?? "exact"
 
 const partsOf = (
   samples: ReadonlyArray<Sample>,
@@ -106,6 +106,7 @@ const partsOf = (
   const startsWith = (value: string) => any({ op: "startsWith", value })
   const paired = { isPaired: true } as const
   const prefix = { kind: "prefix" } as const
+  const address = { kind: "address" } as const
   const open = { kind: "open" } as const
   return [
     part("site", "common", () => any("shop"), paired),
@@ -145,9 +146,9 @@ const partsOf = (
     part("url", "common", () => is("https://shop.example/"), paired),
     part("url", "rare", () => is("https://shop.example/landing/rare"), paired),
     part("url", "absent", () => is("https://shop.example/nothing"), paired),
-    part("url", "beginning common", () => startsWith("https://shop.example/"), prefix),
-    part("url", "beginning typical", () => startsWith(one().url.split("?")[0]!), prefix),
-    part("url", "beginning absent", () => startsWith("https://nowhere.example/"), prefix),
+    part("url", "beginning common", () => startsWith("https://shop.example/"), address),
+    part("url", "beginning typical", () => startsWith(one().url.split("?")[0]!), address),
+    part("url", "beginning absent", () => startsWith("https://nowhere.example/"), address),
     part("url", "not", () => none({ op: "is", value: "https://shop.example/" })),
     part("url", "part common", () => any({ op: "contains", value: "products" }), open),
     part("url", "part rare", () => any({ op: "contains", value: "landing" }), open),
