@@ -128,7 +128,7 @@ const isOfNext = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fr
  * each row if its session is on a long list, or as the log is walked, which passes by many or has most from the first on. No row is missing
  * from where the page begins up to `edge`, and with null none at all. *Units*: UTC milliseconds.
  */
-interface Among {
+export interface Among {
   readonly where: Statement.Fragment
   readonly by: "session" | "key" | "walk" | "first"
   readonly edge: number | null
