@@ -82,7 +82,7 @@ const named = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, lookup: Loo
   // Sorted and written only where they are few.
   const [found] = yield* sql<{ readonly named: Named | null }>`
     with few as materialized (
-      select no, started_at, ended_at from session where ${ofUnit(sql, lookup, holds)} limit ${sessionsMax + 1})
+      select no, started_at, ended_at from session where ${those(sql, lookup, holds)} limit ${sessionsMax + 1})
     select case when (select count(*) from few) <= ${sessionsMax} then (
       select json_build_object(
         'numbers', coalesce(json_agg(no), '[]'),
@@ -95,7 +95,7 @@ const named = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, lookup: Loo
   return found?.named ?? null
 })
 
-const ofUnit = (sql: SqlClient.SqlClient, { unitId, whose }: Lookup, holds: Statement.Fragment) =>
+const those = (sql: SqlClient.SqlClient, { unitId, whose }: Lookup, holds: Statement.Fragment) =>
   sql.and([sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose])
 
 /** When the first of many sessions that have rows in the stretch began. *Shape*: undefined where they are few. *Units*: UTC milliseconds. */
@@ -103,7 +103,7 @@ const sinceOfMany = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, looku
   const [found] = yield* sql<{ readonly count: number; readonly since: number | null }>`
     select count(*) as count, ${sql.literal(ms("min(started_at)"))} as since
     from (select started_at from session
-      where ${sql.and([ofUnit(sql, lookup, holds), meets(sql, lookup.stretch)])} limit ${sessionsMax + 1}) as wanted`
+      where ${sql.and([those(sql, lookup, holds), meets(sql, lookup.stretch)])} limit ${sessionsMax + 1}) as wanted`
     .unprepared
   const { count, since } = found!
   return count <= firstMax ? undefined : count > sessionsMax ? null : since
@@ -175,16 +175,17 @@ export const inSessions = Effect.fnUntraced(function* (
     const count = nearMax + across
     return { where: amongSessions(sql, numbers.slice(0, count)), by: "session", edge: nearness[count] ?? null }
   }
-  if (key !== null && numbers.length > keyedMin) {
-    const rows = yield* expectedRows(sql, lookup.log, sql.and([sql`unit_id = ${lookup.unitId}`, key]))
-    // In their order, as PostgreSQL would sort them for each stretch of the index.
-    const where = amongSessions(
-      sql,
-      numbers.toSorted((one, other) => one - other)
-    )
-    if (rows <= keyMax) return { since: few.since, near: () => ({ where, by: "key", edge: null }) } satisfies Wanted
-  }
-  return { since: few.since, near } satisfies Wanted
+  const isKeyed =
+    key !== null &&
+    numbers.length > keyedMin &&
+    (yield* expectedRows(sql, lookup.log, sql.and([sql`unit_id = ${lookup.unitId}`, key]))) <= keyMax
+  if (!isKeyed) return { since: few.since, near } satisfies Wanted
+  // Sorted, which PostgreSQL would do itself for each stretch of the index.
+  const all = amongSessions(
+    sql,
+    numbers.toSorted((one, other) => one - other)
+  )
+  return { since: few.since, near: () => ({ where: all, by: "key", edge: null }) } satisfies Wanted
 })
 
 /**
@@ -199,13 +200,12 @@ export const besidesSessions = Effect.fnUntraced(function* (
   lookup: Lookup,
   { areFew, holds }: { readonly areFew: boolean; readonly holds: Statement.Fragment }
 ) {
-  const { stretch, unitId, whose } = lookup
-  const where = [sql`unit_id = ${unitId}`, sql`(${holds})`, ...whose]
-  const isAmong = sql`session_no in (select no from session where ${sql.and([...where, meets(sql, stretch)])})`
+  const where = those(sql, lookup, holds)
+  const isAmong = sql`session_no in (select no from session where ${sql.and([where, meets(sql, lookup.stretch)])})`
   if (areFew) return sql`not ${isAmong}`
   const [found] = yield* sql<{ readonly areMany: boolean }>`
     select count(*) > ${sessionsMax} as "areMany"
-    from (select from session where ${sql.and(where)} limit ${sessionsMax + 1}) as few`.unprepared
+    from (select from session where ${where} limit ${sessionsMax + 1}) as few`.unprepared
   return sql`not ${found?.areMany === false ? isAmong : isOfOne(sql, lookup, holds)}`
 })
 
