@@ -91,10 +91,10 @@ export class LogReader extends Context.Service<
       ) {
         const now = yield* Clock.currentTimeMillis
         const near = yield* cut(sql, query, now, turn, rowsMax)
-        const read = Effect.fnUntraced(function* (nearMax: number) {
-          const { edge, rows } = yield* near(nearMax)
-          return { edge, found: yield* select(query.log, now, rows) }
-        })
+        const read = (nearMax: number) => {
+          const { edge, rows } = near(nearMax)
+          return Effect.map(select(query.log, now, rows), (found) => ({ edge, found }))
+        }
         const nearest = rowsMax * nearSessions
         let page = yield* read(nearest)
         if (!isWhole(turn, page, rowsMax) && page.found.length > 0) {

@@ -169,6 +169,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
     Effect.gen(function* () {
       const reader = yield* LogReader
       const sql = yield* SqlClient.SqlClient
+      yield* TestClock.setTime(Logs.noon)
       const unitId = yield* Shop.open("many")
       yield* sql`
         insert into panel_log (unit_id, item_id, occurred_at, url, method, status, processing_ms)
@@ -330,7 +331,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
             select id::text from activity where ${walked} and occurred_at < to_timestamp(5000)
             order by occurred_at desc, id desc limit 3`
           assert.deepStrictEqual(idsOf(beyond.rows), idsOf(expected), text)
-          const { rows: found } = yield* (yield* cut(sql, query, Logs.noon, turnAfter(null), 50))(Infinity)
+          const { rows: found } = (yield* cut(sql, query, Logs.noon, turnAfter(null), 50))(Infinity)
           const plan = yield* sql`explain select * from ${found} as row`.unprepared
           assert.include(JSON.stringify(plan), index, text)
           assert.notInclude(JSON.stringify(plan), "activity_time", text)
@@ -451,12 +452,13 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
   it.effect("takes more sessions than it names one by one", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      yield* TestClock.setTime(Logs.noon)
       const unitId = yield* Shop.open("many")
       yield* sql`
         ${intoSession(sql)}
         select ${unitId}, 4000000 + i, 'shop', 'shop:' || i, 'v' || i,
           case when i % 100 > 0 then case when i > 3000 then 'anna.' else 'ewa.' end || i || '@example.pl' end,
-          to_timestamp(i), to_timestamp(i), to_timestamp(i), 1, 0, 0
+          to_timestamp(i), to_timestamp(i), case when i > 8000 then 'infinity' else to_timestamp(i) end, 1, 0, 0
         from generate_series(1, 9000) as i`
       yield* sql`
         insert into activity (unit_id, site_id, event_id, visitor_id, session_no, type, occurred_at, received_at, sequence, url)
@@ -482,9 +484,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       assert.deepStrictEqual(yield* visitors(`email:ewa.* ${mug}`), ["v2907", "v2807", "v2707", "v2607"])
       assert.deepStrictEqual(yield* visitors(`email:ewa.* ${mug} type:ModifyCart`), [])
       const planOf = Effect.fnUntraced(function* (text: string) {
-        const { rows } = yield* (yield* cut(sql, said(unitId, "activity", text), Logs.noon, turnAfter(null), 50))(
-          Infinity
-        )
+        const { rows } = (yield* cut(sql, said(unitId, "activity", text), Logs.noon, turnAfter(null), 50))(Infinity)
         return JSON.stringify(yield* sql`explain select * from ${rows} as row`.unprepared)
       })
       // Told by an index before a row is read, and not session by session.
@@ -492,6 +492,15 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
       assert.match(thousands, /activity_url.*session_no = ANY/)
       assert.notInclude(thousands, "activity_session")
       assert.include(yield* planOf("email:anna.* type:VisitOnWebsite"), "Index Only Scan using activity_type")
+      // Of active sessions the newest rows of the log are, and they are not named.
+      const active = yield* planOf("active:yes")
+      assert.match(active, /activity_time.*occurred_at >= /)
+      assert.notInclude(active, "activity_session")
+      const newest = yield* (yield* LogReader).page(said(unitId, "activity", "active:yes"), turnAfter(null), 3)
+      assert.deepStrictEqual(
+        newest.rows.map(({ visitorId }) => visitorId),
+        ["v9000", "v8999", "v8998"]
+      )
     })
   )
 
@@ -533,7 +542,7 @@ layer(Database, { timeout: "60 seconds" })("a log", (it) => {
         ["older", 1_100_000],
         ["newer", 28_900_000]
       ] as const) {
-        const { rows } = yield* (yield* cut(sql, query, Logs.noon, { direction, cursor: { at, id: 0 } }, 50))(Infinity)
+        const { rows } = (yield* cut(sql, query, Logs.noon, { direction, cursor: { at, id: 0 } }, 50))(Infinity)
         const [row] = yield* sql<{
           readonly "QUERY PLAN": readonly [{ readonly Plan: Readonly<Record<string, number>> }]
         }>`

@@ -40,25 +40,27 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   const order = ordered(sql, turn, rowsMax)
   const table = sql.literal(logTables[query.log].name)
   const { always, fields, wanted } = yield* partsOf(sql, query, now, turn)
-  return Effect.fnUntraced(function* (nearMax: number) {
-    const among = wanted?.near(nearMax)
-    const isWalked = among?.by === "walk"
-    const isListed = among?.by === "session" || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
-    const dimensions = isListed ? [] : yield* dimensionsOf(sql, query)
-    const addresses = isWalked && dimensions.length > 0 ? (fields["url"] ?? []) : []
-    const planned = among?.by === "key" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
-    const rest = Object.entries(fields).flatMap(([name, said]) =>
-      dimensions.some(({ field }) => field === name) ? [] : said
-    )
-    // The index of types has all that is asked of a row: only the page's own rows are read.
-    const isTold = isWalked && addresses.length === 0 && dimensions.some(({ field }) => field === "type")
-    const columns = sql.literal(isTold ? "unit_id, id, occurred_at" : "*")
+  const isListed = wanted?.by === "session" || (LogFilter.clausesOf(query.filter)["session"]?.any.length ?? 0) > 0
+  const dimensions = isListed ? [] : yield* dimensionsOf(sql, query)
+  const isWalked = wanted?.by === "walk"
+  const addresses = isWalked && dimensions.length > 0 ? (fields["url"] ?? []) : []
+  const planned = wanted?.by === "key" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
+  const rest = Object.entries(fields).flatMap(([name, said]) =>
+    dimensions.some(({ field }) => field === name) ? [] : said
+  )
+  // The index of types has all that is asked of a row: only the page's own rows are read.
+  const isTold = isWalked && addresses.length === 0 && dimensions.some(({ field }) => field === "type")
+  const columns = sql.literal(isTold ? "unit_id, id, occurred_at" : "*")
+  return (nearMax: number) => {
+    const { edge, where } = wanted?.near(nearMax) ?? { edge: null, where: sql`true` }
     const rows = (more: ReadonlyArray<Statement.Fragment>) =>
-      sql`select ${columns} from ${table} where ${sql.and([...always, ...(among ? [among.where] : []), ...rest, ...more])} ${order}`
+      sql`select ${columns} from ${table} where ${sql.and([...always, where, ...rest, ...more])} ${order}`
     const found = ofGrid(sql, { dimensions, planned }, { table, order, rows })
-    const page = isTold ? sql`(select ${table}.* from ${found} as found join ${table} using (unit_id, id))` : found
-    return { rows: page, edge: among?.edge ?? null }
-  })
+    return {
+      rows: isTold ? sql`(select ${table}.* from ${found} as found join ${table} using (unit_id, id))` : found,
+      edge
+    }
+  }
 })
 
 /** *Shape*: `rows` of a log of which more is said, in their order and with their limit. */

@@ -125,20 +125,17 @@ const isOfNext = (sql: SqlClient.SqlClient, { log }: Lookup, holds: Statement.Fr
 
 /**
  * That a row's session is one of those that are wanted. *Shape*: `by` what rows are found: session by session, by a key whose index tells of
- * each row if its session is on a long list, or as the log is walked, which passes by many or has most from the first on. No row is missing
- * from where the page begins up to `edge`, and with null none at all. *Units*: UTC milliseconds.
+ * each row if its session is on a long list, or as the log is walked, which passes by many or has most from the first on. None of their rows
+ * is older than `since`. *Units*: UTC milliseconds.
  */
-export interface Among {
-  readonly where: Statement.Fragment
-  readonly by: "session" | "key" | "walk" | "first"
-  readonly edge: number | null
-}
-
-/** *Shape*: no row of sessions that are wanted is older than `since`. *Units*: UTC milliseconds. */
 export interface Wanted {
+  readonly by: "session" | "key" | "walk" | "first"
   readonly since: number | null
-  /** Of so many sessions, the nearest, and of those that go on across the page's beginning. */
-  readonly near: (nearMax: number) => Among
+  /**
+   * *Shape*: where they are found session by session, of so many, the nearest, and of those that go on across the page's beginning. From there
+   * no row is missing up to `edge`, and with null none at all.
+   */
+  readonly near: (nearMax: number) => { readonly where: Statement.Fragment; readonly edge: number | null }
 }
 
 /**
@@ -161,31 +158,30 @@ export const inSessions = Effect.fnUntraced(function* (
   lookup: Lookup,
   { areFirst, holds, isPage, key }: Holding
 ) {
+  const all = (by: Wanted["by"], since: number | null, where: Statement.Fragment): Wanted => ({
+    by,
+    since,
+    near: () => ({ where, edge: null })
+  })
   const since = areFirst ? yield* sinceOfMany(sql, lookup, holds) : undefined
-  if (since !== undefined) {
-    return { since, near: () => ({ where: isOfNext(sql, lookup, holds), by: "first", edge: null }) } satisfies Wanted
-  }
+  if (since !== undefined) return all("first", since, isOfNext(sql, lookup, holds))
   const few = yield* named(sql, lookup, holds)
-  if (few === null) {
-    const where = isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds)
-    return { since: null, near: () => ({ where, by: "walk", edge: null }) } satisfies Wanted
-  }
+  if (few === null) return all("walk", null, isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds))
   const { across, nearness, numbers } = few
-  const near = (nearMax: number): Among => {
-    const count = nearMax + across
-    return { where: amongSessions(sql, numbers.slice(0, count)), by: "session", edge: nearness[count] ?? null }
-  }
   const isKeyed =
     key !== null &&
     numbers.length > keyedMin &&
     (yield* expectedRows(sql, lookup.log, sql.and([sql`unit_id = ${lookup.unitId}`, key]))) <= keyMax
-  if (!isKeyed) return { since: few.since, near } satisfies Wanted
-  // Sorted, which PostgreSQL would do itself for each stretch of the index.
-  const all = amongSessions(
-    sql,
-    numbers.toSorted((one, other) => one - other)
-  )
-  return { since: few.since, near: () => ({ where: all, by: "key", edge: null }) } satisfies Wanted
+  if (isKeyed) {
+    // Sorted, which PostgreSQL would do itself for each stretch of the index.
+    const sorted = numbers.toSorted((one, other) => one - other)
+    return all("key", few.since, amongSessions(sql, sorted))
+  }
+  const near = (nearMax: number) => {
+    const count = nearMax + across
+    return { where: amongSessions(sql, numbers.slice(0, count)), edge: nearness[count] ?? null }
+  }
+  return { by: "session", since: few.since, near } satisfies Wanted
 })
 
 /**

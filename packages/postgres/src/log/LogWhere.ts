@@ -114,8 +114,8 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     holds: sql.and(wantedSessions),
     isPage,
     // Whoever is active did what is newest; what is said besides may be far from there, but for what an index leads to.
-    areFirst: isPage && log === "activity" && isActiveAlone(clauses) && isIndexed(query),
-    key: isPage && log === "activity" ? keyOf(sql, clauses, fields) : null
+    areFirst: isPage && isActiveAlone(clauses) && isIndexed(query),
+    key: isPage ? keyOf(sql, clauses, fields) : null
   }
   const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, holding)
   const unwanted = yield* Effect.forEach(unwantedSessions, (those) => besidesSessions(sql, lookup, those))
@@ -138,7 +138,7 @@ const asActive = ({ any, none }: Clause): Clause => {
 const isActiveAlone = ({ email, session, visitor }: ReturnType<typeof LogFilter.clausesOf>): boolean =>
   [email, session, visitor].every((clause) => !clause?.any.length)
 
-/** What leads to rows in an index of the activity that has the session behind their order: one address, or types. */
+/** What leads to rows in an index that has the session behind their order: one address, or types. */
 const keyOf = (
   sql: SqlClient.SqlClient,
   { type, url }: ReturnType<typeof LogFilter.clausesOf>,
