@@ -133,7 +133,6 @@ export class PanelChain extends Context.Service<
       const verify = Effect.fn("PanelChain.verify")(function* (unitId: number, expiredBefore: number) {
         yield* sql`set local statement_timeout = 0`
         yield* sql`set local work_mem = '128MB'`
-        yield* sql`set local jit = off`
         // Hardly a row is a fault, which the planner cannot know: all processors may look.
         yield* sql`set local parallel_tuple_cost = 0`
         const [chain] = yield* sql<{ readonly seq: number; readonly link: string; readonly lastRow: number }>`

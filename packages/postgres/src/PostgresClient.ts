@@ -146,7 +146,9 @@ const open = (options: Options, own: postgres.Options<{}>): postgres.Sql => {
     connection: {
       application_name: options.applicationName ?? "spoor",
       statement_timeout: Duration.toMillis(options.statementTimeout ?? Duration.minutes(1)),
-      TimeZone: "UTC"
+      TimeZone: "UTC",
+      // A page of a large log looks dear to the planner, and is read sooner than it would be compiled.
+      jit: "off"
     },
     ...noDelaySocket(url)
   }

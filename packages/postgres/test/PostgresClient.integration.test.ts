@@ -148,11 +148,12 @@ layer(Database, { timeout: "60 seconds", excludeTestServices: true })("PostgresC
     })
   )
 
-  it.effect("shows its name to the administrator and speaks UTC", () =>
+  it.effect("shows its name to the administrator, speaks UTC and compiles no plans", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const rows = yield* sql`select current_setting('application_name') as name, current_setting('TimeZone') as zone`
-      assert.deepStrictEqual([...rows], [{ name: "spoor-test", zone: "UTC" }])
+      const rows = yield* sql`
+        select current_setting('application_name') as name, current_setting('TimeZone') as zone, current_setting('jit') as jit`
+      assert.deepStrictEqual([...rows], [{ name: "spoor-test", zone: "UTC", jit: "off" }])
     })
   )
 })
