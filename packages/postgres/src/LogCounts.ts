@@ -115,7 +115,7 @@ export class LogCounts extends Context.Service<
         const estimate = Effect.fn("LogCounts.estimate")(function* <L extends Log.Log>(query: LogQuery<L>) {
           return yield* expectedRows(
             sql,
-            query.log,
+            logTables[query.log].name,
             sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
           )
         })
@@ -127,7 +127,7 @@ export class LogCounts extends Context.Service<
           const interval: Interval.Interval = { from: edges[0] ?? null, to: edges.at(-1) ?? null }
           const query = { unitId, log, filter, interval, isMasked: isMasked ?? false }
           const where = sql.and(yield* conditions(sql, query, yield* Clock.currentTimeMillis))
-          const expected = yield* expectedRows(sql, log, where)
+          const expected = yield* expectedRows(sql, logTables[log].name, where)
           const [size] = yield* sql<{ readonly pages: number }>`
           select relpages as pages from pg_class where oid = ${`public.${logTables[log].name}`}::regclass`
           const percent = Math.min(100, (100 * samplePages) / (size?.pages ?? 0))

@@ -44,7 +44,8 @@ export const cut = Effect.fnUntraced(function* <L extends Log.Log>(
   const dimensions = isListed ? [] : yield* dimensionsOf(sql, query)
   const isWalked = wanted?.by === "walk"
   const addresses = isWalked && dimensions.length > 0 ? (fields["url"] ?? []) : []
-  const planned = wanted?.by === "key" ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
+  const isShared = wanted?.by === "key" || (!isWalked && passMost(query))
+  const planned = isShared ? nowhere : yield* plannedOf(sql, query, dimensions, addresses)
   const rest = Object.entries(fields).flatMap(([name, said]) =>
     dimensions.some(({ field }) => field === name) ? [] : said
   )
@@ -112,6 +113,15 @@ const eachOf = (sql: SqlClient.SqlClient, dimensions: ReadonlyArray<Dimension>) 
 
 const isEach = (sql: SqlClient.SqlClient, dimensions: ReadonlyArray<Dimension>) =>
   dimensions.map(({ column }) => sql`${sql.literal(`${column} = each_${column}.it`)}`)
+
+/** Whether most rows of a site with a type make the page: planning each takes longer then than a page of each. */
+const passMost = <L extends Log.Log>({ filter }: LogQuery<L>): boolean =>
+  filter.text === undefined &&
+  Object.entries(LogFilter.clausesOf(filter)).every(
+    ([field, clause]) =>
+      ["site", "type", "active"].includes(field) ||
+      (field === "url" && clause?.none.length === 0 && clause.any.every(isExact))
+  )
 
 /** Nothing is planned for itself. */
 const nowhere: Planned = { dimensions: [], cells: [[]] }

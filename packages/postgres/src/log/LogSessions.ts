@@ -9,6 +9,9 @@ import { ms } from "./RowJson.ts"
 /** What a filter says of the sessions of its rows is looked up first, unless it lets more of them pass. */
 const sessionsMax = 5_000
 
+/** They are not counted where the planner, which may be mistaken by some thousands, expects far more. */
+const surelyMany = 4 * sessionsMax
+
 /** More are not named where a page is made of their rows first: whoever walks the log meets these sooner. */
 const firstMax = 200
 
@@ -140,12 +143,13 @@ export interface Wanted {
 
 /**
  * What holds of sessions. *Shape*: `isPage` where not all of their rows are wanted at once; `areFirst` where most rows that the page begins with
- * are theirs; `key` holds of the rows, and leads to them in an index that has the session behind their order.
+ * are theirs, `mayBeMany` where the planner can tell that they are; `key` holds of the rows, and leads to them in an index that has the session behind their order.
  */
 export interface Holding {
   readonly holds: Statement.Fragment
   readonly isPage: boolean
   readonly areFirst: boolean
+  readonly mayBeMany: boolean
   readonly key: Statement.Fragment | null
 }
 
@@ -156,7 +160,7 @@ export interface Holding {
 export const inSessions = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   lookup: Lookup,
-  { areFirst, holds, isPage, key }: Holding
+  { areFirst, holds, isPage, key, mayBeMany }: Holding
 ) {
   const all = (by: Wanted["by"], since: number | null, where: Statement.Fragment): Wanted => ({
     by,
@@ -165,13 +169,14 @@ export const inSessions = Effect.fnUntraced(function* (
   })
   const since = areFirst ? yield* sinceOfMany(sql, lookup, holds) : undefined
   if (since !== undefined) return all("first", since, isOfNext(sql, lookup, holds))
-  const few = yield* named(sql, lookup, holds)
+  const areMany = mayBeMany && (yield* expectedRows(sql, "session", those(sql, lookup, holds))) > surelyMany
+  const few = areMany ? null : yield* named(sql, lookup, holds)
   if (few === null) return all("walk", null, isPage ? isOfNext(sql, lookup, holds) : isOfOne(sql, lookup, holds))
   const { across, nearness, numbers } = few
   const isKeyed =
     key !== null &&
     numbers.length > keyedMin &&
-    (yield* expectedRows(sql, lookup.log, sql.and([sql`unit_id = ${lookup.unitId}`, key]))) <= keyMax
+    (yield* expectedRows(sql, logTables[lookup.log].name, sql.and([sql`unit_id = ${lookup.unitId}`, key]))) <= keyMax
   if (isKeyed) {
     // Sorted, which PostgreSQL would do itself for each stretch of the index.
     const sorted = numbers.toSorted((one, other) => one - other)

@@ -115,6 +115,8 @@ export const partsOf = Effect.fnUntraced(function* <L extends Log.Log>(
     isPage,
     // Whoever is active did what is newest; what is said besides may be far from there, but for what an index leads to.
     areFirst: isPage && isActiveAlone(clauses) && isIndexed(query),
+    // Of whole e-mails there are few, of their beginnings the planner has seen how frequent they are.
+    mayBeMany: clauses["email"]?.any.some((value) => !isExact(value)) === true,
     key: isPage ? keyOf(sql, clauses, fields) : null
   }
   const wanted = wantedSessions.length === 0 ? null : yield* inSessions(sql, lookup, holding)
