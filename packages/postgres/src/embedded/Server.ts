@@ -97,10 +97,10 @@ const argumentsFor = (cluster: Cluster.Cluster, { port, isEphemeral }: Settings)
   return ["-D", cluster.directory, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])]
 }
 
-/** A quarter of the memory, as PostgreSQL's manual advises: its own 128 MB are too few for the indexes of a log. *Units*: megabytes. */
+/** A third of the memory, where PostgreSQL's manual says from a quarter to two fifths: its own 128 MB are too few for a log. *Units*: megabytes. */
 const buffersMegabytes = (): number => {
   const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity)
-  return Math.round(Math.min(buffersMax, Math.max(buffersMin, memory / 4)) / 2 ** 20)
+  return Math.round(Math.min(buffersMax, Math.max(buffersMin, memory / 3)) / 2 ** 20)
 }
 
 /** *Units*: bytes. */
