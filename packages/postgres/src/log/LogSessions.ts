@@ -143,7 +143,8 @@ export interface Wanted {
 
 /**
  * What holds of sessions. *Shape*: `isPage` where not all of their rows are wanted at once; `areFirst` where most rows that the page begins with
- * are theirs, `mayBeMany` where the planner can tell that they are; `key` holds of the rows, and leads to them in an index that has the session behind their order.
+ * are theirs; `mayBeMany` where the planner can tell whether they are far too many to name; `key` holds of the rows, and leads to them in an
+ * index that has the session behind their order.
  */
 export interface Holding {
   readonly holds: Statement.Fragment
